@@ -1,0 +1,192 @@
+"""What the environment may say: every variable, once, parsed into one typed value."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable: its default as written in `.env.example`, and whether it is a secret."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+VARIABLES = (
+    Variable("HOST", "127.0.0.1", "address the web process listens on"),
+    Variable("PORT", "8000", "port the web process listens on"),
+    Variable("DEMO", "0", "1 adds the demo shop at / (make run sets it)"),
+    Variable("SECRET_KEY", "", "signs tokens and sessions; made once in var/ when empty", True),
+    Variable("PUBLIC_URL", "", "where visitors reach this server, e.g. https://chat.example.com"),
+    Variable("ALLOWED_HOSTS", "", "more host names to answer to, separated by commas"),
+    Variable("TRUSTED_PROXIES", "", "networks of proxies whose X-Forwarded-For is believed"),
+    Variable("DATABASE_URL", "", "postgres://…; SQLite in var/ when empty", True),
+    Variable("REDIS_URL", "", "redis://…; joins several web processes and workers", True),
+    Variable("CELERY_BROKER_URL", "", "redis:// or amqp://…; model calls go to workers", True),
+    Variable("LLM_BASE_URL", "", "an OpenAI-compatible server, e.g. http://127.0.0.1:8080/v1"),
+    Variable("LLM_API_KEY", "", "its key", True),
+    Variable("LLM_MODEL", "", "the model to ask; the server's first when empty"),
+    Variable("RULES_ENGINE", "durable", "durable, or reference (plain Python)"),
+    Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The typed form of VARIABLES."""
+
+    host: str
+    port: int
+    demo: bool
+    secret_key: str
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    database_url: str
+    redis_url: str
+    celery_broker_url: str
+    llm_base_url: str
+    llm_api_key: str
+    llm_model: str
+    rules_engine: str
+    log_level: str
+
+    @property
+    def is_local(self) -> bool:
+        """Nobody but this machine is meant to reach the server."""
+        return self.host in {"127.0.0.1", "localhost", "::1"} and not self.public_url
+
+
+def parse_environment(raw: Mapping[str, str]) -> Environment:
+    """Typed settings from raw variables; a value that makes no sense raises, naming itself."""
+    values = {variable.name: _read(variable, raw) for variable in VARIABLES}
+    return Environment(
+        host=values["HOST"],
+        port=_checked("PORT", values["PORT"], _parse_port, "a port number from 1 to 65535"),
+        demo=_checked("DEMO", values["DEMO"], _parse_flag, "0 or 1"),
+        secret_key=values["SECRET_KEY"],
+        public_url=_checked("PUBLIC_URL", values["PUBLIC_URL"], _parse_origin, "https://host"),
+        allowed_hosts=_parse_list(values["ALLOWED_HOSTS"]),
+        trusted_proxies=_parse_list(values["TRUSTED_PROXIES"]),
+        database_url=_parse_url("DATABASE_URL", values, {"postgres", "postgresql", "sqlite"}),
+        redis_url=_parse_url("REDIS_URL", values, {"redis", "rediss", "unix"}),
+        celery_broker_url=_parse_url(
+            "CELERY_BROKER_URL", values, {"redis", "rediss", "amqp", "amqps", "memory"}
+        ),
+        llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
+        llm_api_key=values["LLM_API_KEY"],
+        llm_model=values["LLM_MODEL"],
+        rules_engine=_parse_choice("RULES_ENGINE", values, {"durable", "reference"}),
+        log_level=_parse_choice("LOG_LEVEL", values, {"DEBUG", "INFO", "WARNING", "ERROR"}),
+    )
+
+
+def read_environment() -> Environment:
+    """The process's environment, after `.env` beside manage.py filled what was not set."""
+    if (BASE_DIR / ".env").is_file():
+        environ.Env.read_env(BASE_DIR / ".env")
+    return parse_environment(os.environ)
+
+
+def get_or_make_secret_key(*, configured: str, path: Path) -> str:
+    """The configured key, or the one made once in `path` (mode 0600)."""
+    if configured:
+        return configured
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Written aside and linked into place, so that two processes starting at once agree."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _read(variable: Variable, raw: Mapping[str, str]) -> str:
+    value = raw.get(variable.name, "").strip()
+    source = raw.get(f"{variable.name}_FILE", "").strip()
+    if value or not (variable.secret and source):
+        return value or variable.default
+    try:
+        return Path(source).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{variable.name}_FILE names a file that cannot be read: {error.strerror}."
+        ) from error
+
+
+def _checked(name: str, value: str, parse: Callable[[str], T], expected: str) -> T:
+    try:
+        return parse(value)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.") from error
+
+
+def _parse_port(value: str) -> int:
+    if not 0 < (port := int(value)) < 65536:
+        raise ValueError(value)
+    return port
+
+
+def _parse_flag(value: str) -> bool:
+    return {"0": False, "1": True, "false": False, "true": True, "off": False, "on": True}[
+        value.lower()
+    ]
+
+
+def _parse_origin(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise ValueError(value)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _parse_list(value: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[,\s]+", value) if part)
+
+
+def _parse_url(name: str, values: Mapping[str, str], schemes: set[str]) -> str:
+    value = values[name]
+    scheme = value.split("://", 1)[0].split("+", 1)[0]
+    if value and ("://" not in value or scheme not in schemes):
+        expected = " or ".join(sorted(f"{scheme}://" for scheme in schemes))
+        raise ImproperlyConfigured(f"{name} must start with {expected}.")
+    return value
+
+
+def _parse_choice(name: str, values: Mapping[str, str], choices: set[str]) -> str:
+    value = values[name]
+    if value not in choices:
+        expected = " or ".join(sorted(choices))
+        raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.")
+    return value
