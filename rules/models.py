@@ -85,6 +85,7 @@ class Release(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-number"]
+        permissions: ClassVar = [("publish_release", "Can publish a release or make one live")]
         constraints: ClassVar = [
             models.UniqueConstraint("rulebook", "number", name="release_number_once_a_rulebook")
         ]

@@ -116,6 +116,7 @@ class Conversation(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-last_event_at"]
+        permissions: ClassVar = [("take_over", "Can answer visitors in the queue")]
         indexes: ClassVar = [
             models.Index("site", "-last_event_at", name="conversation_newest"),
             models.Index(
