@@ -107,6 +107,7 @@ class Conversation(models.Model):
     queue = models.CharField(max_length=64, blank=True)
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
+    last_reply = models.UUIDField(null=True, editable=False)  # a double click sends once
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )

@@ -1,6 +1,11 @@
 """Registers the staff's pages with Django."""
 
-from django.apps import AppConfig
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class DeskConfig(AppConfig):
@@ -8,3 +13,14 @@ class DeskConfig(AppConfig):
     label = "desk"
     verbose_name = "Desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Django signals for apps with tables only; this one is the last whose permissions matter.
+        last = apps.get_app_config("conversations")
+        post_migrate.connect(_make_groups, sender=last, dispatch_uid="desk_groups")
+
+
+def _make_groups(*, using: str, **_: Any) -> None:
+    from chatbot.desk.groups import make_groups
+
+    make_groups(using=using)

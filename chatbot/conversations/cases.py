@@ -1,0 +1,73 @@
+"""An escalated exchange as the bridge needs it: the question, what was said, what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.utils import timezone
+
+from chatbot.conversations import log
+from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site
+from chatbot.conversations.reasons import find_instruction
+from llm_bridge import gateway, knowledge
+
+HISTORY = 12
+ROLES: dict[str, Literal["visitor", "bot", "agent"]] = {
+    Sender.VISITOR: "visitor",
+    Sender.BOT: "bot",
+    Sender.SYSTEM: "bot",
+    Sender.AGENT: "agent",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One pending exchange with all that answering it needs."""
+
+    exchange: Exchange
+    query: gateway.Query
+    config: gateway.ProviderConfig | None
+    is_staffed: bool
+
+    @property
+    def site(self) -> Site:
+        return self.exchange.conversation.site
+
+
+def read_case(exchange: Exchange) -> Case:
+    conversation = exchange.conversation
+    site = conversation.site
+    messages = Event.objects.filter(
+        conversation=conversation, kind=Kind.MESSAGE, seq__lte=exchange.question_seq
+    )
+    question, *earlier = messages.order_by("-seq")[: HISTORY + 1]
+    query = gateway.Query(
+        question=question.text,
+        history=tuple(
+            gateway.Utterance(role=ROLES[event.sender], text=event.text)
+            for event in reversed(earlier)
+        ),
+        sources=knowledge.find_sources(base_id=site.knowledge_id, question=question.text),
+        language=conversation.language or site.language,
+        site_name=site.name,
+        instruction=find_instruction(exchange),
+        reference=exchange.pk,
+    )
+    return Case(
+        exchange=exchange,
+        query=query,
+        config=build_config() if site.model_enabled else None,
+        is_staffed=log.count_agents_online(now=timezone.now()) > 0,
+    )
+
+
+def build_config() -> gateway.ProviderConfig | None:
+    """The model that the environment names; None without one."""
+    environment = settings.ENVIRONMENT
+    return gateway.build_config(
+        base_url=environment.llm_base_url,
+        api_key=environment.llm_api_key,
+        model=environment.llm_model,
+    )

@@ -1,0 +1,68 @@
+"""Where pending exchanges are answered: on this loop, or by a worker when there is a broker."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from chatbot.conversations import escalation, log
+
+logger = logging.getLogger(__name__)
+
+# The loop itself keeps only weak references to its tasks.
+_running: set[asyncio.Task[None]] = set()
+
+
+async def start(exchange_id: UUID) -> None:
+    """Gets a pending exchange under way; whatever fails here, the sweep finds it again."""
+    if settings.CELERY_BROKER_URL:
+        await asyncio.to_thread(_send_to_worker, exchange_id)
+        return
+    task = asyncio.create_task(escalation.answer(exchange_id))
+    _running.add(task)
+    task.add_done_callback(_settle)
+
+
+async def sweep() -> int:
+    """Starts what was left unfinished when a process died; says how many there were."""
+    unfinished = await _find_unfinished(now=timezone.now())
+    for exchange_id in unfinished:
+        await start(exchange_id)
+    if unfinished:
+        logger.warning("unfinished exchanges found", extra={"count": len(unfinished)})
+    return len(unfinished)
+
+
+async def sweep_for_ever(*, seconds: float) -> None:
+    """What an embedded web process does beside serving; with a broker, beat does it."""
+    while True:
+        try:
+            await sweep()
+        except DatabaseError:
+            logger.exception("sweep failed")
+        await asyncio.sleep(seconds)
+
+
+def _send_to_worker(exchange_id: UUID) -> None:
+    from chatbot.conversations.tasks import answer_exchange
+
+    try:
+        answer_exchange.delay(exchange_id=str(exchange_id))
+    except OperationalError:
+        logger.warning("broker not reached", extra={"exchange": str(exchange_id)})
+
+
+def _settle(task: asyncio.Task[None]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("escalation failed", exc_info=error)
+
+
+_find_unfinished = database_sync_to_async(log.find_unfinished, thread_sensitive=False)

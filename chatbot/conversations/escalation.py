@@ -1,0 +1,145 @@
+"""What rules leave: asks the model, else quotes an article, else hands over to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from chatbot.conversations import log
+from chatbot.conversations.cases import Case, read_case
+from chatbot.conversations.delivery import Subscription, get_hub, push_events
+from chatbot.conversations.events import Draft, Frame
+from chatbot.conversations.log import Answer
+from chatbot.conversations.models import Exchange, HandoffReason, Sender, Source, Status
+from chatbot.conversations.outcome import build_handover
+from llm_bridge import gateway, knowledge
+
+MAX_ATTEMPTS = 3
+
+
+class TakenOver(Exception):
+    """A person owns the conversation now: whatever was being said ends here."""
+
+
+async def answer(exchange_id: UUID) -> None:
+    """Answers one pending exchange, once however often it is called and whoever calls it."""
+    exchange = await _claim(exchange_id=exchange_id, now=timezone.now())
+    if exchange is None:
+        return
+    case = await _read_case(exchange)
+    try:
+        reply = await _ask_model(case)
+    except gateway.AnswerFailed as failure:
+        reply = _build_fallback(case, failure)
+    except TakenOver:
+        return
+    events = await _record(exchange_id=exchange_id, answer=reply, now=timezone.now())
+    await push_events(exchange.conversation_id, events)
+
+
+async def _ask_model(case: Case) -> Answer:
+    """The model's whole answer, its pieces shown while they arrive; raises AnswerFailed."""
+    if case.exchange.attempts > MAX_ATTEMPTS:
+        raise gateway.AnswerFailed(gateway.FailureReason.CUT_OFF)
+    hub, conversation_id = get_hub(), case.exchange.conversation_id
+    async with (
+        hub.subscribe(conversation_id) as notices,
+        aclosing(gateway.stream_answer(query=case.query, config=case.config)) as pieces,
+    ):
+        async for piece in pieces:
+            _check_owner(notices)
+            if isinstance(piece, gateway.Answer):
+                return _build_model_answer(case, piece)
+            await hub.push(conversation_id, [_build_delta(case.exchange, piece)])
+    raise gateway.AnswerFailed(gateway.FailureReason.EMPTY)
+
+
+def _check_owner(notices: Subscription) -> None:
+    """Raises TakenOver when the log told meanwhile that the bot no longer speaks here."""
+    while not notices.frames.empty():
+        event = notices.frames.get_nowait().get("event", {})
+        if event.get("status", Status.BOT) != Status.BOT:
+            raise TakenOver
+
+
+def _build_delta(exchange: Exchange, piece: gateway.Delta) -> Frame:
+    return {
+        "type": "delta",
+        "exchange": str(exchange.pk),
+        "index": piece.index,
+        "text": piece.text,
+    }
+
+
+def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
+    draft = Draft(
+        sender=Sender.BOT,
+        text=piece.text,
+        source=Source.LLM,
+        exchange_id=case.exchange.pk,
+        sources=_build_links(case.query.sources),
+    )
+    return Answer(draft=draft, sources=_build_evidence(case), model_call_id=piece.call_id)
+
+
+def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
+    """An approved text from the knowledge base, else a person; never silence."""
+    quote = knowledge.quote(sources=case.query.sources, language=case.query.language)
+    if quote is None:
+        plan = _build_handover(case, failure)
+    else:
+        draft = Draft(
+            sender=Sender.BOT,
+            text=quote.text,
+            source=Source.KNOWLEDGE,
+            exchange_id=case.exchange.pk,
+            sources=_build_links(quote.sources),
+        )
+        plan = Answer(draft=draft)
+    return replace(
+        plan,
+        failure=failure.reason,
+        sources=_build_evidence(case, quoted=quote.sources if quote else ()),
+        model_call_id=failure.call_id,
+    )
+
+
+def _build_handover(case: Case, failure: gateway.AnswerFailed) -> Answer:
+    reason = HandoffReason.TOOL_FAILURE
+    if failure.reason == gateway.FailureReason.NOT_CONFIGURED:
+        reason = HandoffReason.MISSING_KNOWLEDGE
+    return build_handover(
+        site=case.site, is_staffed=case.is_staffed, exchange_id=case.exchange.pk, reason=reason
+    )
+
+
+def _build_links(sources: Sequence[gateway.Source]) -> tuple[dict[str, str], ...]:
+    """What the visitor may open; an article without an address is not shown."""
+    return tuple({"title": source.title, "url": source.url} for source in sources if source.url)
+
+
+def _build_evidence(
+    case: Case, quoted: Sequence[gateway.Source] | None = None
+) -> list[dict[str, object]]:
+    """Every article found. What a model really used is not known: its `used` is null."""
+    used = None if quoted is None else {source.article_id for source in quoted}
+    return [
+        {
+            "article": source.article_id,
+            "title": source.title,
+            "url": source.url,
+            "score": round(source.score, 3),
+            "used": None if used is None else source.article_id in used,
+        }
+        for source in case.query.sources
+    ]
+
+
+_claim = database_sync_to_async(log.claim_exchange, thread_sensitive=False)
+_read_case = database_sync_to_async(read_case, thread_sensitive=False)
+_record = database_sync_to_async(log.record_answer, thread_sensitive=False)

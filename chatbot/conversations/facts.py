@@ -1,0 +1,40 @@
+"""The facts of a turn: all that rules may know beside the text, flat and by full name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chatbot.conversations.hours import find_hours
+from chatbot.conversations.log import Snapshot
+from chatbot.conversations.messages import Scalar
+from chatbot.conversations.state import State
+from rules.decision import Situation
+
+
+def build_situation(*, snapshot: Snapshot, state: State, text: str, now: datetime) -> Situation:
+    """What the decision depends on besides the release; stored with the exchange as it is."""
+    return Situation(
+        text=text,
+        facts=build_facts(snapshot=snapshot, state=state, now=now),
+        asked=state.asked,
+    )
+
+
+def build_facts(*, snapshot: Snapshot, state: State, now: datetime) -> dict[str, Scalar]:
+    site, conversation = snapshot.site, snapshot.conversation
+    facts: dict[str, Scalar] = {
+        "site": site.key,
+        "language": conversation.language or site.language,
+        "hours": find_hours(week=site.hours, timezone=site.timezone, now=now),
+        "turn": state.turn,
+        "repeat": state.repeat,
+        "agents_online": snapshot.agents_online,
+    }
+    for prefix, values in (
+        ("slot", state.slots),
+        # Only a signature or an API key vouches for these.
+        ("visitor", conversation.verified),
+        ("visitor.claimed", conversation.claimed),
+    ):
+        facts |= {f"{prefix}.{name}": value for name, value in values.items()}
+    return facts

@@ -1,0 +1,141 @@
+"""A person's verbs: claim, reply, hand back, close; the bot is silent from the first of them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from chatbot.conversations import log
+from chatbot.conversations.delivery import push_events_from_thread
+from chatbot.conversations.events import Draft
+from chatbot.conversations.models import (
+    Conversation,
+    Event,
+    HandoffReason,
+    Kind,
+    Presence,
+    Sender,
+    Source,
+    Status,
+)
+
+MAX_REPLY = 4_000
+
+
+class Refused(Exception):
+    """What the person asked for cannot be done now; the text says why."""
+
+
+def claim(*, conversation_id: UUID, user: User) -> list[Event]:
+    """Makes the conversation the user's own; of two at once one wins, the other is told."""
+    now = timezone.now()
+    with log.changing(conversation_id) as conversation:
+        events = log.append(conversation=conversation, drafts=_take(conversation, user), now=now)
+    return _tell(conversation_id, events)
+
+
+def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[Event]:
+    """The person's words to the visitor; an unclaimed conversation is claimed first.
+
+    The same `token` again stores nothing, so that a double click sends one reply.
+    """
+    text = _check_text(text)
+    now = timezone.now()
+    with log.changing(conversation_id) as conversation:
+        if conversation.last_reply == token:
+            return []
+        drafts = [*_take(conversation, user), _build_reply(user, text)]
+        conversation.last_reply = token
+        events = log.append(conversation=conversation, drafts=drafts, now=now)
+    return _tell(conversation_id, events)
+
+
+def hand_back(*, conversation_id: UUID, user: User) -> list[Event]:
+    """Gives the conversation back to the bot."""
+    now = timezone.now()
+    with log.changing(conversation_id) as conversation:
+        _check_owner(conversation, user)
+        if not conversation.is_with_person:
+            raise Refused("The bot has this conversation already.")
+        _release(conversation)
+        drafts = [_build_status(Status.BOT)]
+        events = log.append(conversation=conversation, drafts=drafts, now=now)
+    return _tell(conversation_id, events)
+
+
+def close(*, conversation_id: UUID, user: User) -> list[Event]:
+    """Ends the conversation for both sides."""
+    now = timezone.now()
+    with log.changing(conversation_id) as conversation:
+        _check_owner(conversation, user)
+        if conversation.status == Status.CLOSED:
+            raise Refused("This conversation is closed already.")
+        _release(conversation)
+        drafts = [_build_status(Status.CLOSED)]
+        events = log.append(conversation=conversation, drafts=drafts, now=now)
+    return _tell(conversation_id, events)
+
+
+def note_presence(*, user: User, now: datetime | None = None) -> None:
+    """Somebody is at the desk: for two minutes they count as online."""
+    Presence.objects.update_or_create(user=user, defaults={"seen_at": now or timezone.now()})
+
+
+def _take(conversation: Conversation, user: User) -> list[Draft]:
+    """The status event by which `user` takes over; none if they have it already."""
+    _check_owner(conversation, user)
+    if conversation.status == Status.CLOSED:
+        raise Refused("This conversation is closed.")
+    if conversation.status == Status.AGENT:
+        return []
+    conversation.agent = user
+    conversation.queued_at = conversation.queued_at or timezone.now()
+    conversation.handoff_reason = (
+        conversation.handoff_reason or HandoffReason.UNSUPPORTED_REQUEST
+    )
+    return [_build_status(Status.AGENT, agent=find_name(user))]
+
+
+def _release(conversation: Conversation) -> None:
+    conversation.agent = None
+    conversation.queue = conversation.handoff_reason = ""
+    conversation.queued_at = None
+
+
+def _check_owner(conversation: Conversation, user: User) -> None:
+    if conversation.status == Status.AGENT and conversation.agent_id != user.pk:
+        owner = find_name(conversation.agent) if conversation.agent else "Somebody"
+        raise Refused(f"{owner} has taken this conversation.")
+
+
+def _check_text(text: str) -> str:
+    clean = text.replace("\x00", "").strip()
+    if not clean:
+        raise Refused("Write something first.")
+    if len(clean) > MAX_REPLY:
+        raise Refused(f"A reply has at most {MAX_REPLY:,} characters; this has {len(clean):,}.")
+    return clean
+
+
+def _build_status(status: Status, agent: str = "") -> Draft:
+    return Draft(
+        kind=Kind.STATUS, sender=Sender.SYSTEM, status=status, agent=agent, source=Source.AGENT
+    )
+
+
+def _build_reply(user: User, text: str) -> Draft:
+    return Draft(sender=Sender.AGENT, text=text, source=Source.AGENT, agent=find_name(user))
+
+
+def find_name(user: User) -> str:
+    """What visitors see: the first name, never the login."""
+    return user.first_name or "A colleague"
+
+
+def _tell(conversation_id: UUID, events: Sequence[Event]) -> list[Event]:
+    push_events_from_thread(conversation_id, events)
+    return list(events)

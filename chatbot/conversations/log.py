@@ -1,0 +1,330 @@
+"""The one writer of the log: numbers events, opens exchanges, records answers, all or nothing.
+
+Whatever changes a conversation goes through here, under the lock of its row, so that its numbers
+have no gaps and one question gets one answer. A faster writer can replace this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from chatbot.conversations.events import Draft
+from chatbot.conversations.messages import VisitorFeedback
+from chatbot.conversations.models import (
+    Conversation,
+    Event,
+    Exchange,
+    Feedback,
+    HandoffReason,
+    Kind,
+    Presence,
+    Sender,
+    Site,
+    Source,
+    Status,
+)
+
+PAGE = 200
+LEASE = timedelta(seconds=30)
+SEEN_STEP = timedelta(hours=1)
+PRESENT = timedelta(minutes=2)
+
+
+class Moved(Exception):
+    """The conversation went on since it was read: read it and decide again."""
+
+
+class Closed(Exception):
+    """The conversation has ended and takes no more messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A conversation as a turn reads it; at the commit it must still have this version."""
+
+    conversation: Conversation
+    site: Site
+    agents_online: int
+    stored: Sequence[Event] = ()
+
+    @property
+    def version(self) -> tuple[int, str]:
+        return self.conversation.last_seq, self.conversation.status
+
+    @property
+    def is_staffed(self) -> bool:
+        return self.agents_online > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """The conversation's move into a queue of people."""
+
+    queue: str
+    reason: HandoffReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How one exchange ends: with a message, and perhaps with a handover or a farewell."""
+
+    draft: Draft
+    handover: Handover | None = None
+    closes: bool = False
+    failure: str = ""
+    sources: Sequence[dict[str, Any]] = ()
+    model_call_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one visitor message adds; without an exchange it is only recorded."""
+
+    snapshot: Snapshot
+    question: Draft
+    now: datetime
+    exchange: Exchange | None = None
+    notices: Sequence[Draft] = ()
+    answer: Answer | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+
+
+def open_conversation(
+    *, site: Site, now: datetime, language: str, verified: dict[str, Any], claimed: dict[str, Any]
+) -> Conversation:
+    return Conversation.objects.create(
+        site=site,
+        language=language,
+        verified=verified,
+        claimed=claimed,
+        created_at=now,
+        last_event_at=now,
+        seen_at=now,
+    )
+
+
+def find_conversation(*, conversation_id: UUID, now: datetime) -> Conversation | None:
+    """The conversation, its use noted to the hour (a visitor's token lives from last use)."""
+    conversation = Conversation.objects.select_related("site").filter(pk=conversation_id).first()
+    if conversation and now - conversation.seen_at > SEEN_STEP:
+        Conversation.objects.filter(pk=conversation_id).update(seen_at=now)
+    return conversation
+
+
+def record_identity(*, conversation_id: UUID, verified: dict[str, Any]) -> None:
+    Conversation.objects.filter(pk=conversation_id).update(verified=verified)
+
+
+def read_events(*, conversation_id: UUID, after: int = 0, limit: int = PAGE) -> list[Event]:
+    """At most `limit` events with a number above `after`, in order."""
+    events = Event.objects.filter(conversation_id=conversation_id, seq__gt=after)
+    return list(events.order_by("seq")[:limit])
+
+
+def read_snapshot(*, conversation_id: UUID, client_id: UUID, now: datetime) -> Snapshot:
+    """What a turn starts from; `stored` holds question and answer if `client_id` was here before.
+
+    Raises Conversation.DoesNotExist.
+    """
+    conversation = Conversation.objects.select_related("site").get(pk=conversation_id)
+    return Snapshot(
+        conversation=conversation,
+        site=conversation.site,
+        agents_online=count_agents_online(now=now),
+        stored=find_stored(conversation_id=conversation_id, client_id=client_id),
+    )
+
+
+def count_agents_online(*, now: datetime) -> int:
+    return Presence.objects.filter(seen_at__gt=now - PRESENT).count()
+
+
+def find_stored(*, conversation_id: UUID, client_id: UUID) -> list[Event]:
+    """The stored question with this `client_id`, then its answer if there is one."""
+    mine = Event.objects.filter(conversation_id=conversation_id)
+    question = mine.filter(client_id=client_id).first()
+    if question is None or question.exchange_id is None:
+        return [question] if question else []
+    return [question, *find_answer(conversation_id, question.exchange_id)]
+
+
+def find_answer(conversation_id: UUID, exchange_id: UUID) -> list[Event]:
+    exchange = Exchange.objects.filter(pk=exchange_id, answer_seq__isnull=False).first()
+    if exchange is None:
+        return []
+    return list(Event.objects.filter(conversation_id=conversation_id, seq=exchange.answer_seq))
+
+
+def record_turn(turn: Turn) -> list[Event]:
+    """One visitor message, with its exchange and answer where there are any, in one commit.
+
+    Raises Moved when the conversation is no longer as the turn's snapshot saw it.
+    """
+    with _writing(turn.snapshot.conversation.pk) as conversation:
+        if (conversation.last_seq, conversation.status) != turn.snapshot.version:
+            raise Moved
+        if turn.exchange is None:
+            return _append(conversation, [turn.question], turn.now)
+        conversation.state = turn.state
+        turn.exchange.question_seq = conversation.last_seq + 1
+        events = _append(conversation, [turn.question, *turn.notices], turn.now)
+        if turn.answer:
+            events += _append_answer(conversation, turn.exchange, turn.answer, turn.now)
+        turn.exchange.save(force_insert=True)
+        return events
+
+
+def record_answer(*, exchange_id: UUID, answer: Answer, now: datetime) -> list[Event]:
+    """The answer of a pending exchange; nothing if it was answered or discarded meanwhile."""
+    exchange = Exchange.objects.get(pk=exchange_id)
+    with _writing(exchange.conversation_id) as conversation:
+        exchange.refresh_from_db()
+        if exchange.state != Exchange.State.PENDING:
+            return []
+        events = _append_answer(conversation, exchange, answer, now)
+        exchange.save()
+        return events
+
+
+def claim_exchange(*, exchange_id: UUID, now: datetime) -> Exchange | None:
+    """The exchange, leased for LEASE to whoever gets it; None if it is held or settled."""
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    claimed = Exchange.objects.filter(
+        free, pk=exchange_id, state=Exchange.State.PENDING
+    ).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    if not claimed:
+        return None
+    return Exchange.objects.select_related("conversation__site").get(pk=exchange_id)
+
+
+def find_unfinished(*, now: datetime, limit: int = PAGE) -> list[UUID]:
+    """Pending exchanges that nobody holds any more, or that nobody took within a lease."""
+    lapsed = Q(leased_until__lt=now) | Q(leased_until__isnull=True, created_at__lt=now - LEASE / 6)
+    pending = Exchange.objects.filter(lapsed, state=Exchange.State.PENDING)
+    return list(pending.order_by("created_at").values_list("pk", flat=True)[:limit])
+
+
+def record_feedback(
+    *, conversation_id: UUID, feedback: VisitorFeedback, now: datetime
+) -> list[Event]:
+    """A thumb on one of the conversation's own exchanges; raises Exchange.DoesNotExist."""
+    with _writing(conversation_id) as conversation:
+        exchange = Exchange.objects.get(pk=feedback.exchange_id, conversation=conversation)
+        Feedback.objects.update_or_create(
+            exchange=exchange,
+            defaults={"rating": feedback.rating, "comment": feedback.comment, "at": now},
+        )
+        draft = Draft(
+            kind=Kind.FEEDBACK,
+            sender=Sender.VISITOR,
+            text=feedback.comment,
+            rating=feedback.rating,
+            exchange_id=exchange.pk,
+        )
+        return _append(conversation, [draft], now)
+
+
+@contextmanager
+def changing(conversation_id: UUID) -> Iterator[Conversation]:
+    """The locked row for a person's verbs (see `handover`), saved with what `append` adds."""
+    with _writing(conversation_id) as conversation:
+        yield conversation
+
+
+def append(*, conversation: Conversation, drafts: Sequence[Draft], now: datetime) -> list[Event]:
+    """More events of a conversation that the caller holds by `changing`."""
+    return _append(conversation, drafts, now)
+
+
+@contextmanager
+def _writing(conversation_id: UUID) -> Iterator[Conversation]:
+    """Holds the conversation's row; what the block changed on it is saved when it ends well."""
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
+        before = conversation.last_seq
+        yield conversation
+        if conversation.last_seq != before:
+            conversation.save()
+
+
+def _append_answer(
+    conversation: Conversation, exchange: Exchange, answer: Answer, now: datetime
+) -> list[Event]:
+    exchange.state = Exchange.State.ANSWERED
+    exchange.answer_seq = conversation.last_seq + 1
+    exchange.answered_at = now
+    exchange.leased_until = None
+    exchange.source = answer.draft.source or ""
+    exchange.failure = answer.failure
+    exchange.sources = list(answer.sources)
+    exchange.model_call_id = answer.model_call_id
+    drafts = [answer.draft]
+    if answer.handover:
+        exchange.handoff_reason = answer.handover.reason
+        conversation.queue = answer.handover.queue
+        conversation.handoff_reason = answer.handover.reason
+        conversation.queued_at = now
+        drafts.append(_build_status(Status.QUEUED, answer.draft.source))
+    elif answer.closes:
+        drafts.append(_build_status(Status.CLOSED, answer.draft.source))
+    return _append(conversation, drafts, now, settled=exchange.pk)
+
+
+def _build_status(status: Status, source: Source | None) -> Draft:
+    return Draft(kind=Kind.STATUS, sender=Sender.SYSTEM, status=status, source=source)
+
+
+def _append(
+    conversation: Conversation,
+    drafts: Sequence[Draft],
+    now: datetime,
+    *,
+    settled: UUID | None = None,
+) -> list[Event]:
+    events = []
+    for draft in drafts:
+        conversation.last_seq += 1
+        extra = draft.build_extra()
+        if draft.status:
+            conversation.status = draft.status
+            extra |= _discard(conversation, settled, now)
+        events.append(_build_row(conversation, draft, extra, now))
+    conversation.last_event_at = now
+    return Event.objects.bulk_create(events)
+
+
+def _discard(conversation: Conversation, settled: UUID | None, now: datetime) -> dict[str, Any]:
+    """Answers on their way end here when the bot no longer owns the conversation."""
+    if conversation.status == Status.BOT:
+        return {}
+    pending = Exchange.objects.filter(conversation=conversation, state=Exchange.State.PENDING)
+    ids = list(pending.exclude(pk=settled).order_by("question_seq").values_list("pk", flat=True))
+    Exchange.objects.filter(pk__in=ids).update(
+        state=Exchange.State.DISCARDED, leased_until=None, answered_at=now
+    )
+    return {"discarded": [str(pk) for pk in ids]} if ids else {}
+
+
+def _build_row(
+    conversation: Conversation, draft: Draft, extra: dict[str, Any], now: datetime
+) -> Event:
+    return Event(
+        conversation=conversation,
+        seq=conversation.last_seq,
+        kind=draft.kind,
+        sender=draft.sender,
+        text=draft.text,
+        source=draft.source,
+        exchange_id=draft.exchange_id,
+        client_id=draft.client_id,
+        extra=extra,
+        at=now,
+    )

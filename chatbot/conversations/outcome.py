@@ -1,0 +1,95 @@
+"""What a decision means for the conversation: an answer, a handover, a farewell, or the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from chatbot.conversations.events import Draft
+from chatbot.conversations.log import Answer, Handover, Snapshot
+from chatbot.conversations.models import HandoffReason, Sender, Site, Source
+from rules.decision import Decision
+
+FAREWELL = "Thank you for writing. This conversation is closed now."
+DEFAULT_QUEUE = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """`answer` is None when the exchange goes on to the model; notices come before it."""
+
+    answer: Answer | None = None
+    notices: tuple[Draft, ...] = ()
+
+
+def build_outcome(*, snapshot: Snapshot, exchange_id: UUID, decision: Decision | None) -> Outcome:
+    """Pure: the decision's effects as drafts for the log."""
+    if decision is None:
+        return Outcome()
+    if decision.route == "rule" and (decision.reply or decision.handoff or decision.close):
+        return Outcome(answer=_build_rule_answer(snapshot, exchange_id, decision))
+    # What a rule says before it escalates is a notice: the answer is still to come.
+    notices = (_build_reply(None, decision),) if decision.reply else ()
+    if decision.sealed:
+        sealed = build_handover(
+            site=snapshot.site,
+            is_staffed=snapshot.is_staffed,
+            exchange_id=exchange_id,
+            reason=HandoffReason.POLICY_RESTRICTION,
+        )
+        return Outcome(answer=sealed, notices=notices)
+    return Outcome(notices=notices)
+
+
+def build_handover(
+    *,
+    site: Site,
+    is_staffed: bool,
+    exchange_id: UUID,
+    reason: HandoffReason,
+    source: Source = Source.FALLBACK,
+    queue: str = DEFAULT_QUEUE,
+    failure: str = "",
+) -> Answer:
+    """The handover line as the answer, and the move into the queue in the same commit."""
+    line = site.handover_line if is_staffed else site.away_line
+    draft = Draft(sender=Sender.SYSTEM, text=line, source=source, exchange_id=exchange_id)
+    return Answer(draft=draft, handover=Handover(queue=queue, reason=reason), failure=failure)
+
+
+def _build_rule_answer(snapshot: Snapshot, exchange_id: UUID, decision: Decision) -> Answer:
+    handover = None
+    if decision.handoff:
+        handover = Handover(queue=decision.handoff, reason=_find_reason(decision))
+    if decision.reply:
+        draft = _build_reply(exchange_id, decision)
+    elif handover:
+        return build_handover(
+            site=snapshot.site,
+            is_staffed=snapshot.is_staffed,
+            exchange_id=exchange_id,
+            reason=handover.reason,
+            source=Source.RULE,
+            queue=handover.queue,
+        )
+    else:
+        draft = Draft(
+            sender=Sender.SYSTEM, text=FAREWELL, source=Source.RULE, exchange_id=exchange_id
+        )
+    return Answer(draft=draft, handover=handover, closes=decision.close and not handover)
+
+
+def _build_reply(exchange_id: UUID | None, decision: Decision) -> Draft:
+    return Draft(
+        sender=Sender.BOT,
+        text=decision.reply or "",
+        source=Source.RULE,
+        exchange_id=exchange_id,
+        options=decision.options if exchange_id else (),
+    )
+
+
+def _find_reason(decision: Decision) -> HandoffReason:
+    if decision.reason == "asks_spent":
+        return HandoffReason.PENDING_CLARIFICATION
+    return HandoffReason.CUSTOMER_REQUEST

@@ -1,0 +1,58 @@
+"""What the rules remember of a conversation from one message to the next."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rules.decision import Asked, Decision, Scalar, parse_asked
+from rules.text import normalise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Kept as JSON on the conversation; a value of its own so that no turn half-changes it."""
+
+    slots: Mapping[str, Scalar] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    asked: Asked | None = None
+    turn: int = 0
+    repeat: int = 0
+    last_text: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "slots": dict(self.slots),
+            "tags": list(self.tags),
+            "asked": self.asked.to_json() if self.asked else None,
+            "turn": self.turn,
+            "repeat": self.repeat,
+            "last_text": self.last_text,
+        }
+
+    def hear(self, text: str) -> State:
+        """The state in which `text` is decided: one more turn, perhaps the same words again."""
+        digest = hashlib.blake2b(normalise(text).encode(), digest_size=8).hexdigest()
+        again = self.repeat + 1 if digest == self.last_text else 0
+        return replace(self, turn=self.turn + 1, repeat=again, last_text=digest)
+
+    def settle(self, decision: Decision) -> State:
+        """The state that a decision leaves behind."""
+        tags = tuple(dict.fromkeys((*self.tags, *decision.tags)))
+        return replace(self, slots=decision.slots, tags=tags, asked=decision.asked)
+
+
+def parse_state(value: Mapping[str, Any]) -> State:
+    if not value:
+        return State()
+    asked = value["asked"]
+    return State(
+        slots=value["slots"],
+        tags=tuple(value["tags"]),
+        asked=parse_asked(asked) if asked else None,
+        turn=value["turn"],
+        repeat=value["repeat"],
+        last_text=value["last_text"],
+    )

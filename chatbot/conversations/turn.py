@@ -1,0 +1,134 @@
+"""The turn: one visitor message, from the door to the log and back. Reading starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter_ns
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from chatbot.conversations import dispatch, log
+from chatbot.conversations.delivery import push_events
+from chatbot.conversations.events import Draft
+from chatbot.conversations.facts import build_situation
+from chatbot.conversations.messages import VisitorMessage
+from chatbot.conversations.models import Event, Exchange, Sender, Status
+from chatbot.conversations.outcome import build_outcome
+from chatbot.conversations.state import parse_state
+from rules.decision import SEMANTICS, decide
+from rules.releases import Live, find_live
+
+MAX_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The stored question, its answer if it has one already, and whether it was new."""
+
+    question: Event
+    answer: Event | None
+    is_new: bool
+
+
+async def take_message(
+    *,
+    conversation_id: UUID,
+    message: VisitorMessage,
+    clock: Callable[[], datetime] = timezone.now,
+) -> Receipt:
+    """Takes one message: stored, decided, answered by rule or sent on, and told to who listens.
+
+    The same `client_id` again stores nothing and gets the stored question and answer. Raises
+    log.Closed, Conversation.DoesNotExist, and log.Moved if the conversation never held still.
+    """
+    for _ in range(MAX_TRIES):
+        now = clock()
+        snapshot, live = await _read(conversation_id, message.client_id, now)
+        if snapshot.stored:
+            return _build_receipt(snapshot.stored, is_new=False)
+        if snapshot.conversation.status == Status.CLOSED:
+            raise log.Closed
+        if snapshot.conversation.is_with_person:
+            turn = _build_note(snapshot, message, now)
+        else:
+            turn = _decide(snapshot, live, message, now)
+        try:
+            events = await _record(turn)
+        except log.Moved:  # Another message or a person was faster: look again, decide again.
+            continue
+        await push_events(conversation_id, events)
+        if turn.exchange and not turn.answer:
+            await dispatch.start(turn.exchange.pk)
+        return _build_receipt(_pick(turn, events), is_new=True)
+    raise log.Moved
+
+
+def _build_note(snapshot: log.Snapshot, message: VisitorMessage, now: datetime) -> log.Turn:
+    """While a person owns the conversation a message is only recorded."""
+    question = Draft(sender=Sender.VISITOR, text=message.text, client_id=message.client_id)
+    return log.Turn(snapshot=snapshot, question=question, now=now)
+
+
+def _decide(
+    snapshot: log.Snapshot, live: Live | None, message: VisitorMessage, now: datetime
+) -> log.Turn:
+    """Facts, decision, outcome: pure, but for the clock that times it."""
+    started = perf_counter_ns()
+    state = parse_state(snapshot.conversation.state).hear(message.text)
+    situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
+    decision = decide(live.evaluator, situation) if live else None
+    exchange = Exchange(
+        conversation=snapshot.conversation,
+        state=Exchange.State.PENDING,
+        facts=dict(situation.facts),
+        asked=situation.asked.to_json() if situation.asked else None,
+        release_id=live.release_id if live else None,
+        engine=live.evaluator.name if live else "",
+        semantics=SEMANTICS,
+        rule=(decision.rule or "") if decision else "",
+        reason=decision.reason if decision else "no_release",
+        created_at=now,
+    )
+    outcome = build_outcome(snapshot=snapshot, exchange_id=exchange.pk, decision=decision)
+    exchange.decide_us = (perf_counter_ns() - started) // 1000
+    return log.Turn(
+        snapshot=snapshot,
+        question=Draft(
+            sender=Sender.VISITOR,
+            text=message.text,
+            client_id=message.client_id,
+            exchange_id=exchange.pk,
+        ),
+        exchange=exchange,
+        notices=outcome.notices,
+        answer=outcome.answer,
+        state=(state.settle(decision) if decision else state).to_json(),
+        now=now,
+    )
+
+
+def _read_here(
+    conversation_id: UUID, client_id: UUID, now: datetime
+) -> tuple[log.Snapshot, Live | None]:
+    snapshot = log.read_snapshot(conversation_id=conversation_id, client_id=client_id, now=now)
+    return snapshot, find_live(rulebook_id=snapshot.site.rulebook_id)
+
+
+# One hop to a database thread of its own: nobody waits for another visitor's query.
+_read = database_sync_to_async(_read_here, thread_sensitive=False)
+_record = database_sync_to_async(log.record_turn, thread_sensitive=False)
+
+
+def _pick(turn: log.Turn, events: list[Event]) -> list[Event]:
+    answered = turn.exchange.answer_seq if turn.exchange else None
+    return [events[0], *(event for event in events if event.seq == answered)]
+
+
+def _build_receipt(events: list[Event], *, is_new: bool) -> Receipt:
+    return Receipt(
+        question=events[0], answer=events[1] if len(events) > 1 else None, is_new=is_new
+    )
