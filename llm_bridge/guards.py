@@ -1,0 +1,107 @@
+"""What a model's text must pass before a visitor sees it: pure functions, text in, text out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from llm_bridge.values import Source
+
+# Text, destination and an optional title; bounded so that the search stays linear.
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([^()\s<>]{0,1000})>?(?:\s[^()]{0,300})?\)")
+_STRAY_DESTINATION = re.compile(r"\]\(\s{0,9}<?([^()\s<>]{0,1000})[^()]{0,300}\)?")
+_BARE_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|javascript:|data:)[^\s<>()\[\]]*")
+_BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_HELD_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,1300})?\]?$")
+_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|$)|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPolicy:
+    """Which links an answer may keep: its sources' own addresses and hosts."""
+
+    hosts: frozenset[str]
+    urls: frozenset[str]
+
+    def allows(self, url: str) -> bool:
+        """True for a source's address, or an http(s) or mailto one at a source's host."""
+        return url in self.urls or find_host(url) in self.hosts
+
+
+def build_link_policy(sources: Iterable[Source]) -> LinkPolicy:
+    """The policy of an answer that rests on these sources."""
+    urls = frozenset(source.url for source in sources if source.url)
+    return LinkPolicy(hosts=frozenset(filter(None, map(find_host, urls))), urls=urls)
+
+
+def find_host(url: str) -> str | None:
+    """The host a browser would go to (for mailto the address's), or None if that is in doubt."""
+    # Browsers read a backslash as a slash, the parser does not: that is a doubt.
+    if re.search(r"[\\\s\x00-\x1f]", url):
+        return None
+    try:
+        parts = urlsplit(url)
+        host = parts.path.rpartition("@")[2] if parts.scheme == "mailto" else parts.hostname
+    except ValueError:
+        return None
+    return (host or "").lower() or None if parts.scheme in {"http", "https", "mailto"} else None
+
+
+def guard_answer(text: str, *, links: LinkPolicy) -> str:
+    """The text as a visitor may see it; guarding twice changes nothing."""
+    return guard_links(strip_control(text), policy=links)
+
+
+def strip_control(text: str) -> str:
+    """Without control and direction-changing characters; split surrogate pairs joined again."""
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    visible = (c for c in joined if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return _BIDI.sub("", "".join(visible))
+
+
+def guard_links(text: str, *, policy: LinkPolicy) -> str:
+    """Links to other places become their text, bare addresses of other places their host."""
+
+    def keep_or_text(match: re.Match[str]) -> str:
+        return match[0].lstrip("!") if policy.allows(match[2]) else match[1]
+
+    def keep_or_drop(match: re.Match[str]) -> str:
+        return match[0] if policy.allows(match[1]) else "]"
+
+    def keep_or_host(match: re.Match[str]) -> str:
+        address = match[0].rstrip(".,;:!?*_\"'`")
+        return match[0] if policy.allows(address) else _build_host_text(match[0], address)
+
+    text = _LINK.sub(keep_or_text, text)
+    text = _STRAY_DESTINATION.sub(keep_or_drop, text)
+    return _BARE_URL.sub(keep_or_host, text)
+
+
+def _build_host_text(written: str, address: str) -> str:
+    host = find_host(address) or ""
+    # An unusual host could itself be read as the start of another address.
+    plain = host if re.fullmatch(r"[\w.-]+", host) else ""
+    return plain + written[len(address) :].replace(":", "")
+
+
+def find_release_point(text: str) -> int:
+    """How much of a text still being written can be guarded now: whole words and whole links."""
+    words_end = max((match.start() for match in re.finditer(r"\s+\S", text)), default=0)
+    if held := _HELD_LINK.search(text, max(0, words_end - 1700), words_end):
+        return held.start()
+    return words_end
+
+
+def cut_at_sentence(text: str, *, limit: int) -> str:
+    """At most `limit` characters, ending with a sentence, or else with a word and an ellipsis."""
+    if len(text) <= limit:
+        return text
+    head = text[:limit]
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit)]
+    if ends and ends[-1] > limit // 4:
+        return head[: ends[-1]].rstrip()
+    words = head[: limit - 1].rsplit(None, 1)[0] if re.search(r"\s", head) else head[: limit - 1]
+    return words.rstrip() + "…"

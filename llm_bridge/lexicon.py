@@ -1,0 +1,55 @@
+"""Turns text into the terms that lexical search compares."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Scripts written without spaces: each character is a term of its own.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_TERM = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+
+# Words that say nothing about the subject of a customer's question.
+_STOPWORDS_TEXT = """
+a about actually after again all also am an and any anyone anything are as ask at be because
+been before being but by can cannot could d did do does doing don done else ever every few for
+from get gets getting give given go going good got had has have having hello help her here hey
+hi him his how i if in into is it its just know let like ll look looking m make many may me
+might mine more most much must my need needs no not now of off ok okay on one only or other
+our out over own please possible question re really s say see shall she should so some someone
+something soon still such sure t take takes tell than thank thanks that the their them then
+there these they thing things this those to too try trying u up us use ve very want wanted
+wants was way we well were what whats when where whether which who whom whose why will wish
+with without wondering would yes you your yours
+"""
+_STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
+
+
+def build_terms(text: str) -> list[str]:
+    """The folded terms of a text in order, stopwords left out."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return [fold(word) for word in _TERM.findall(normal) if word not in _STOPWORDS]
+
+
+def fold(word: str) -> str:
+    """An English word without its plural, -ed or -ing and a final e or y; others nearly as is."""
+    word = _fold_suffix(_fold_plural(word))
+    return word[:-1] if len(word) > 5 and word[-1] in "ey" else word
+
+
+def _fold_plural(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _fold_suffix(word: str) -> str:
+    for suffix in ("ing", "ed"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            stem = word[: -len(suffix)]
+            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
+    return word

@@ -1,0 +1,108 @@
+"""The values that cross the bridge: what is asked, what it rests on, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+
+class FailureReason(StrEnum):
+    """Why there is no answer; the codes are stored and counted, so they stay as they are."""
+
+    NOT_CONFIGURED = "not_configured"
+    CONNECT = "connect"
+    TIMEOUT_FIRST_TOKEN = "timeout_first_token"  # noqa: S105 - a reason code, no secret
+    TIMEOUT_TOTAL = "timeout_total"
+    RATE_LIMITED = "rate_limited"
+    QUOTA = "quota"
+    SERVER_ERROR = "server_error"
+    AUTH = "auth"
+    BAD_REQUEST = "bad_request"
+    BAD_RESPONSE = "bad_response"
+    EMPTY = "empty"
+    CUT_OFF = "cut_off"
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One earlier turn of the conversation."""
+
+    role: Literal["visitor", "bot", "agent"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an answer may rest on; `score` is its relevance from 0 to 1."""
+
+    title: str
+    url: str
+    text: str
+    score: float
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to the model; `history` is what was said before it, oldest first."""
+
+    question: str
+    history: tuple[Utterance, ...]
+    sources: tuple[Source, ...]
+    language: str
+    site_name: str
+    instruction: str | None
+    reference: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in the provider's wire format."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A released piece of the answer; `index` counts 0, 1, 2 …"""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer, which replaces the deltas; `call_id` names its row in the ledger."""
+
+    text: str
+    model: str
+    prompt_version: str
+    call_id: UUID | None
+    usage: Usage | None
+    attempts: int
+    first_token_ms: int
+    total_ms: int
+
+
+class AnswerFailed(Exception):  # noqa: N818 - an outcome the caller has a plan for
+    """No answer from the model: the caller uses its fallback and drops released deltas."""
+
+    def __init__(
+        self, reason: FailureReason, *, call_id: UUID | None = None, attempts: int = 0
+    ) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.call_id = call_id
+        self.attempts = attempts
