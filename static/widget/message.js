@@ -1,0 +1,63 @@
+// One message of the log as a list item: who, what, its sources and attachments.
+
+import { build } from "./element.js";
+import { buildLink, findSafeUrl, renderMarkdown } from "./markdown.js";
+import { WORDING } from "./wording.js";
+
+/** The words of an event's sender for people, `botName` for the bot. */
+export function buildAuthor({ sender, name }, botName) {
+  if (sender === "visitor") return WORDING.you;
+  if (sender === "bot") return botName;
+  if (sender === "agent") return name || WORDING.agent;
+  return WORDING.system;
+}
+
+/** What a message says, as nodes; a visitor's text is never Markdown. */
+export function renderText({ sender, text }, options) {
+  return sender === "visitor" ? document.createTextNode(text) : renderMarkdown(text, options);
+}
+
+/** An item with author and body; fill or replace its contents with `fillMessage`. */
+export function buildMessage(event, { botName, feedback = null }) {
+  const item = build("li", { class: "message", "data-sender": event.sender });
+  fillMessage(item, event, { botName, feedback });
+  return item;
+}
+
+export function fillMessage(item, event, { botName, feedback = null, links = true }) {
+  const author = build("p", { class: "author" }, buildAuthor(event, botName));
+  if (event.sender === "bot") author.append(build("span", { class: "tag" }, "automated"));
+  const body = build("div", { class: "body", dir: "auto" }, renderText(event, { links }));
+  const extras = [buildSources(event), buildAttachments(event), feedback, buildTime(event)];
+  item.replaceChildren(author, body, ...extras.filter(Boolean));
+  if (event.seq) item.dataset.seq = event.seq;
+  if (event.exchange) item.dataset.exchange = event.exchange;
+  if (event.source) item.dataset.source = event.source;
+}
+
+function buildSources({ sources = [] }) {
+  const links = sources.map(({ title, url }) => buildNamedLink(title, url)).filter(Boolean);
+  if (links.length === 0) return null;
+  const label = build("span", { class: "label" }, links.length > 1 ? `${WORDING.sources}s` : WORDING.sources);
+  return build("p", { class: "sources" }, label, ...links);
+}
+
+function buildAttachments({ attachments = [] }) {
+  const links = attachments.map(({ name, url }) => buildNamedLink(name, url)).filter(Boolean);
+  return links.length ? build("p", { class: "attachments" }, ...links) : null;
+}
+
+function buildNamedLink(name, url) {
+  const href = findSafeUrl(url, location.origin);
+  if (!href) return null;
+  const link = buildLink(href);
+  link.textContent = name;
+  return link;
+}
+
+function buildTime({ at }) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return null;
+  const words = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return build("time", { datetime: at, title: date.toLocaleString() }, words);
+}
