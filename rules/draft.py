@@ -69,9 +69,7 @@ def build_rule(row: Rule) -> Document:
     }
 
 
-def parse_entity(
-    rulebook: Rulebook, name: str, piece: Mapping[str, Any], position: int
-) -> Entity:
+def parse_entity(rulebook: Rulebook, name: str, piece: Mapping[str, Any], position: int) -> Entity:
     """Rows from pieces of a document that parse_rulebook has accepted."""
     return Entity(
         rulebook=rulebook,
@@ -83,9 +81,7 @@ def parse_entity(
     )
 
 
-def parse_intent(
-    rulebook: Rulebook, name: str, piece: Mapping[str, Any], position: int
-) -> Intent:
+def parse_intent(rulebook: Rulebook, name: str, piece: Mapping[str, Any], position: int) -> Intent:
     return Intent(
         rulebook=rulebook,
         name=name,

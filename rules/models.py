@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
+from rules.fields import DocumentField
+
 
 class Rulebook(models.Model):
     """One set of rules; which release is live is this row's pointer and nothing else."""
@@ -44,7 +46,7 @@ class Entity(DraftPart):
     """Something to find in a message: by RE2 pattern, or by a list of values and synonyms."""
 
     pattern = models.CharField(max_length=500, blank=True, help_text="RE2, e.g. [A-Z]{2}-?\\d{6}")
-    values = models.JSONField(default=dict, blank=True, help_text="value → list of synonyms")
+    values = DocumentField(default=dict, blank=True, help_text="value → list of synonyms")
     example = models.CharField(max_length=200, blank=True)
 
     class Meta(DraftPart.Meta):
@@ -65,9 +67,9 @@ class Rule(DraftPart):
     """A condition and what to do; `when`, `then` and `examples` in the form of the file."""
 
     priority = models.IntegerField(default=0)
-    when = models.JSONField()
-    then = models.JSONField()
-    examples = models.JSONField(default=list, blank=True)
+    when = DocumentField()
+    then = DocumentField()
+    examples = DocumentField(default=list, blank=True)
 
 
 class Release(models.Model):
@@ -75,7 +77,7 @@ class Release(models.Model):
 
     rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="releases")
     number = models.PositiveIntegerField()
-    content = models.JSONField()
+    content = DocumentField()
     content_hash = models.CharField(max_length=64)
     message = models.CharField(max_length=500)
     author = models.ForeignKey(

@@ -132,5 +132,5 @@ def _build_group(conversation_id: UUID) -> str:
 def _tolerating(message: str) -> Any:
     try:
         yield
-    except (OSError, ConnectionError, asyncio.TimeoutError) as error:
+    except (TimeoutError, OSError, ConnectionError) as error:
         logger.warning(message, extra={"error": type(error).__name__})

@@ -94,9 +94,7 @@ def _take(conversation: Conversation, user: User) -> list[Draft]:
         return []
     conversation.agent = user
     conversation.queued_at = conversation.queued_at or timezone.now()
-    conversation.handoff_reason = (
-        conversation.handoff_reason or HandoffReason.UNSUPPORTED_REQUEST
-    )
+    conversation.handoff_reason = conversation.handoff_reason or HandoffReason.UNSUPPORTED_REQUEST
     return [_build_status(Status.AGENT, agent=find_name(user))]
 
 

@@ -197,9 +197,9 @@ def record_answer(*, exchange_id: UUID, answer: Answer, now: datetime) -> list[E
 def claim_exchange(*, exchange_id: UUID, now: datetime) -> Exchange | None:
     """The exchange, leased for LEASE to whoever gets it; None if it is held or settled."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    claimed = Exchange.objects.filter(
-        free, pk=exchange_id, state=Exchange.State.PENDING
-    ).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    claimed = Exchange.objects.filter(free, pk=exchange_id, state=Exchange.State.PENDING).update(
+        leased_until=now + LEASE, attempts=F("attempts") + 1
+    )
     if not claimed:
         return None
     return Exchange.objects.select_related("conversation__site").get(pk=exchange_id)

@@ -129,6 +129,4 @@ def _pick(turn: log.Turn, events: list[Event]) -> list[Event]:
 
 
 def _build_receipt(events: list[Event], *, is_new: bool) -> Receipt:
-    return Receipt(
-        question=events[0], answer=events[1] if len(events) > 1 else None, is_new=is_new
-    )
+    return Receipt(question=events[0], answer=events[1] if len(events) > 1 else None, is_new=is_new)

@@ -1,0 +1,49 @@
+"""The web process: HTTP to Django, sockets to the chat, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
+# Sets Django up: what follows imports models.
+http = get_asgi_application()
+
+from django.conf import settings  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
+from chatbot.web.socket import serve_chat  # noqa: E402
+
+SWEEP_SECONDS = 10.0
+
+
+async def lifespan(
+    _scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[dict[str, Any]], Awaitable[None]],
+) -> None:
+    """Beside serving, a process without a broker sweeps for unfinished exchanges itself."""
+    await receive()
+    sweeping = None
+    if not settings.CELERY_BROKER_URL:
+        sweeping = asyncio.create_task(sweep_for_ever(seconds=SWEEP_SECONDS))
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    if sweeping:
+        sweeping.cancel()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": URLRouter([path("ws/chat/", serve_chat)]),
+        "lifespan": lifespan,
+    }
+)

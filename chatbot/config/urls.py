@@ -1,0 +1,25 @@
+"""Every address of the server."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from chatbot.web import health, widget
+from chatbot.web.api import api
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("healthz", health.show_alive),
+    path("readyz", health.show_ready),
+    path("widget/loader.js", widget.show_loader, name="widget-loader"),
+    path("widget/frame/", widget.show_frame, name="widget-frame"),
+    path("admin/", admin.site.urls),
+]
+
+if settings.ENVIRONMENT.demo:
+    urlpatterns.append(path("", include("chatbot.demo.urls")))
+
+handler404 = "chatbot.web.problems.show_not_found"
+handler500 = "chatbot.web.problems.show_server_error"

@@ -1,0 +1,125 @@
+"""Who may talk: a site's key, an allowed origin, a token or a new conversation, an identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chatbot.conversations import log
+from chatbot.conversations.identity import BadIdentity, parse_identity
+from chatbot.conversations.messages import BadMessage, parse_claims
+from chatbot.conversations.models import Conversation, Site
+from chatbot.conversations.tokens import BadToken, build_token, get_conversation
+from chatbot.web.origins import is_allowed
+
+MAX_LANGUAGE = 12
+
+
+class Refusal(Exception):
+    """Not let in; `status` is HTTP's, and 4000 + status closes a socket."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a client says when it comes in, unchecked, and where it comes from."""
+
+    site: object
+    conversation: object = None
+    token: object = None
+    identity: object = None
+    claimed: object = None
+    language: str = ""
+    origin: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    conversation: Conversation
+    token: str
+
+
+def admit(*, visit: Visit, now: datetime) -> Admission:
+    """Resumes or opens the conversation; raises Refusal (404 site, 403 origin, 401 token)."""
+    site = _get_site(visit.site)
+    check_origin(site=site, origin=visit.origin, host=visit.host)
+    verified = _parse_identity(visit.identity, site, now)
+    if visit.token is None and visit.conversation is None:
+        conversation = log.open_conversation(
+            site=site,
+            now=now,
+            language=visit.language[:MAX_LANGUAGE],
+            verified=verified,
+            claimed=_parse_claimed(visit.claimed),
+        )
+    else:
+        conversation = _resume(visit, site, now)
+        if verified and verified != conversation.verified:
+            log.record_identity(conversation_id=conversation.pk, verified=verified)
+    return Admission(conversation=conversation, token=build_token(conversation.pk))
+
+
+def get_own_conversation(
+    *, token: str, origin: str, host: str, now: datetime, conversation_id: UUID | None = None
+) -> Conversation:
+    """The conversation that a bearer's token opens; raises Refusal (401, 403, 404 not yours)."""
+    try:
+        conversation = get_conversation(token=token, now=now)
+    except BadToken as error:
+        raise Refusal(401, "The token is bad or expired: start a new conversation.") from error
+    check_origin(site=conversation.site, origin=origin, host=host)
+    if conversation_id not in {None, conversation.pk}:
+        raise Refusal(404, "There is no such conversation for this token.")
+    return conversation
+
+
+def check_origin(*, site: Site, origin: str, host: str) -> None:
+    if not is_allowed(origin=origin, host=host, site=site):
+        raise Refusal(403, "This page's origin is not listed for the site.")
+
+
+def _get_site(key: object) -> Site:
+    site = Site.objects.filter(key=key).first() if isinstance(key, str) else None
+    if site is None:
+        raise Refusal(404, "No site has this key.")
+    return site
+
+
+def _resume(visit: Visit, site: Site, now: datetime) -> Conversation:
+    try:
+        conversation = get_conversation(token=visit.token, now=now)
+    except BadToken as error:
+        raise Refusal(401, "The token is bad or expired: start a new conversation.") from error
+    if conversation.site_id != site.pk or visit.conversation not in {None, str(conversation.pk)}:
+        raise Refusal(401, "The token does not belong to this conversation.")
+    return conversation
+
+
+def _parse_identity(value: object, site: Site, now: datetime) -> dict[str, Any]:
+    if value is None:
+        return {}
+    try:
+        return dict(parse_identity(value=value, secret=site.identity_secret, now=now))
+    except BadIdentity as error:
+        raise Refusal(403, str(error)) from error
+
+
+def _parse_claimed(value: object) -> dict[str, Any]:
+    try:
+        return dict(parse_claims(value))
+    except BadMessage as error:
+        raise Refusal(422, error.detail) from error
+
+
+def find_language(header: str) -> str:
+    """The first language of Accept-Language, e.g. `pt-BR`; empty when it is not plain."""
+    first = header.split(",", 1)[0].split(";", 1)[0].strip()
+    is_plain = first.isascii() and first.replace("-", "").isalnum()
+    return first[:MAX_LANGUAGE] if is_plain else ""

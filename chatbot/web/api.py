@@ -1,0 +1,200 @@
+"""The visitors' HTTP API: the same turn as the socket's, for clients that have none."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from chatbot.conversations import log, turn
+from chatbot.conversations.delivery import get_hub, push_events
+from chatbot.conversations.events import build_event
+from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
+from chatbot.conversations.models import Conversation, Event, Exchange
+from chatbot.web.admission import Refusal, Visit, admit, find_language, get_own_conversation
+from chatbot.web.problems import build_problem
+from chatbot.web.schemas import (
+    ConversationIn,
+    ConversationOut,
+    EventsOut,
+    FeedbackIn,
+    MessageIn,
+    MessageOut,
+    ProblemOut,
+)
+from chatbot.web.waiting import parse_wait, wait_for_answer, wait_for_event
+
+
+class VisitorToken(HttpBearer):
+    """The token that opening a conversation gave; what it opens is looked up by each call."""
+
+    def authenticate(self, _request: HttpRequest, token: str) -> str:
+        return token
+
+
+api = NinjaAPI(
+    title="Firstline",
+    version="1",
+    description="Conversations by HTTP: the same numbered log that the WebSocket carries faster.",
+    urls_namespace="api",
+)
+PROBLEMS = {frozenset({401, 403, 404, 409, 413, 422, 429, 503}): ProblemOut}
+visitor = VisitorToken()
+
+_admit = database_sync_to_async(admit, thread_sensitive=False)
+_get_own = database_sync_to_async(get_own_conversation, thread_sensitive=False)
+_read_events = database_sync_to_async(log.read_events, thread_sensitive=False)
+_record_feedback = database_sync_to_async(log.record_feedback, thread_sensitive=False)
+
+
+@api.post("/v1/conversations", response={201: ConversationOut, **PROBLEMS}, exclude_none=True)
+async def open_conversation(request: HttpRequest, body: ConversationIn) -> Any:
+    """Opens a conversation and gives the token for it."""
+    visit = Visit(
+        site=body.site,
+        identity=body.identity,
+        claimed=body.claimed,
+        language=find_language(request.headers.get("Accept-Language", "")),
+        origin=request.headers.get("Origin", ""),
+        host=request.get_host(),
+    )
+    admission = await _admit(visit=visit, now=timezone.now())
+    conversation = admission.conversation
+    return 201, {
+        "id": conversation.pk,
+        "token": admission.token,
+        "last_seq": conversation.last_seq,
+        "status": conversation.status,
+    }
+
+
+@api.post(
+    "/v1/conversations/{conversation_id}/messages",
+    auth=visitor,
+    response={frozenset({200, 201}): MessageOut, **PROBLEMS},
+)
+async def send_message(
+    request: HttpRequest, conversation_id: UUID, body: MessageIn, wait: float = 0.0
+) -> Any:
+    """Sends a message; what rules answer comes with it, other answers when `wait` lasts."""
+    conversation = await _find_own(request, conversation_id)
+    message = parse_message(client_id=body.client_id, text=body.text)
+    async with get_hub().subscribe(conversation.pk) as subscription:
+        receipt = await turn.take_message(conversation_id=conversation.pk, message=message)
+        answer = receipt.answer
+        if answer is None and wait > 0:
+            answer = await wait_for_answer(
+                subscription=subscription, question=receipt.question, seconds=parse_wait(wait)
+            )
+    return (201 if receipt.is_new else 200), {
+        "event": build_event(receipt.question),
+        "answer": build_event(answer) if answer else None,
+    }
+
+
+@api.get(
+    "/v1/conversations/{conversation_id}/events",
+    auth=visitor,
+    response={200: EventsOut, **PROBLEMS},
+)
+async def list_events(
+    request: HttpRequest, conversation_id: UUID, after: int = 0, wait: float = 0.0
+) -> Any:
+    """Events numbered above `after`, at most 200; `wait` holds the call until there are any."""
+    conversation = await _find_own(request, conversation_id)
+    async with get_hub().subscribe(conversation.pk) as subscription:
+        events = await _read_after(conversation, after)
+        if not events and wait > 0:
+            await wait_for_event(subscription=subscription, seconds=parse_wait(wait))
+            events = await _read_after(conversation, after)
+    conversation = await _find_own(request, conversation_id)
+    return {
+        "events": [build_event(event) for event in events],
+        "last_seq": conversation.last_seq,
+        "status": conversation.status,
+    }
+
+
+@api.post("/v1/exchanges/{exchange_id}/feedback", auth=visitor, response={204: None, **PROBLEMS})
+async def give_feedback(request: HttpRequest, exchange_id: UUID, body: FeedbackIn) -> Any:
+    """A thumb on an answer; the latest counts."""
+    conversation = await _find_own(request, None)
+    feedback = parse_feedback(exchange=str(exchange_id), rating=body.rating, comment=body.comment)
+    events = await _record_feedback(
+        conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
+    )
+    await push_events(conversation.pk, events)
+    return 204, None
+
+
+async def _find_own(request: HttpRequest, conversation_id: UUID | None) -> Conversation:
+    return await _get_own(
+        token=request.auth,  # type: ignore[attr-defined]  # set by ninja
+        origin=request.headers.get("Origin", ""),
+        host=request.get_host(),
+        conversation_id=conversation_id,
+        now=timezone.now(),
+    )
+
+
+async def _read_after(conversation: Conversation, after: int) -> list[Event]:
+    return await _read_events(conversation_id=conversation.pk, after=min(max(after, 0), 2**31 - 1))
+
+
+@api.exception_handler(Refusal)
+def _show_refusal(_request: HttpRequest, error: Refusal) -> HttpResponse:
+    return build_problem(error.status, error.detail)
+
+
+@api.exception_handler(AuthenticationError)
+def _show_missing_token(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return build_problem(401, "Send the visitor's token as Authorization: Bearer TOKEN.")
+
+
+@api.exception_handler(BadMessage)
+def _show_bad_message(_request: HttpRequest, error: BadMessage) -> HttpResponse:
+    return build_problem(413 if error.code == "too_long" else 422, error.detail)
+
+
+@api.exception_handler(ValidationError)
+def _show_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    places = (
+        f"{'.'.join(str(part) for part in item['loc'][1:])}: {item['msg']}" for item in error.errors
+    )
+    return build_problem(422, "; ".join(places)[:500])
+
+
+@api.exception_handler(HttpError)
+def _show_http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    # ninja's 400 is a body that is no JSON: to a client one more thing to correct.
+    status = 422 if error.status_code == 400 else error.status_code
+    return build_problem(status, "The body must be JSON." if status == 422 else str(error))
+
+
+@api.exception_handler(RequestDataTooBig)
+def _show_too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return build_problem(413, "The request is larger than 1 MB.")
+
+
+@api.exception_handler(log.Closed)
+def _show_closed(_request: HttpRequest, _error: log.Closed) -> HttpResponse:
+    return build_problem(409, "This conversation has ended.")
+
+
+@api.exception_handler(Exchange.DoesNotExist)
+def _show_no_exchange(_request: HttpRequest, _error: Exchange.DoesNotExist) -> HttpResponse:
+    return build_problem(404, "This conversation has no such exchange.")
+
+
+@api.exception_handler(log.Moved)
+@api.exception_handler(DatabaseError)
+def _show_busy(_request: HttpRequest, _error: Exception) -> HttpResponse:
+    return build_problem(503, "The server is busy: try again.", retry_after=1)

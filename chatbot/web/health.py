@@ -1,0 +1,90 @@
+"""Is the process alive, and are all the parts it needs in order?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import redis.asyncio
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from chatbot.conversations.cases import build_config
+from chatbot.conversations.models import Site
+from chatbot.web.addresses import get_client_address
+from llm_bridge.health import check_provider
+from rules.evaluator import find_engine
+from rules.releases import find_live
+
+LOOPBACK = {"127.0.0.1", "::1"}
+TIMEOUT = 2.0
+
+
+def show_alive(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+async def show_ready(request: HttpRequest) -> HttpResponse:
+    """200 when visitors can be answered; the model may be away, since a person answers then."""
+    database, layer, broker, model = await asyncio.gather(
+        _check_database(), _check_layer(), _check_broker(), check_provider(build_config())
+    )
+    parts = {
+        "database": database["state"],
+        "release": database["release"],
+        "channel_layer": layer,
+        "broker": broker,
+        "rule_engine": find_engine(settings.ENVIRONMENT.rules_engine),
+        "model": str(model),
+    }
+    is_ready = database["state"] == "ok" and layer != "unreachable"
+    body: dict[str, Any] = {"status": "ok" if is_ready else "unavailable"}
+    if get_client_address(request) in LOOPBACK:
+        body["parts"] = parts
+    return JsonResponse(body, status=200 if is_ready else 503)
+
+
+@database_sync_to_async
+def _check_database() -> dict[str, Any]:
+    try:
+        connection.ensure_connection()
+        sites = Site.objects.order_by("pk").values_list("key", "rulebook_id")[:20]
+        live = {key: find_live(rulebook_id=rulebook) for key, rulebook in sites}
+    except DatabaseError:
+        return {"state": "unreachable", "release": None}
+    return {
+        "state": "ok",
+        "release": {key: found.number if found else None for key, found in live.items()},
+    }
+
+
+async def _check_layer() -> str:
+    if not settings.REDIS_URL:
+        return "in-process"
+    client = redis.asyncio.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT)
+    try:
+        await client.ping()
+    except (redis.exceptions.RedisError, OSError):
+        return "unreachable"
+    finally:
+        await client.aclose()
+    return "ok"
+
+
+async def _check_broker() -> str:
+    if not settings.CELERY_BROKER_URL:
+        return "in-process"
+    return await asyncio.to_thread(_ask_broker, settings.CELERY_BROKER_URL)
+
+
+def _ask_broker(url: str) -> str:
+    try:
+        with Connection(url, connect_timeout=TIMEOUT) as broker:
+            broker.ensure_connection(max_retries=1, timeout=TIMEOUT)
+    except (OperationalError, OSError):
+        return "unreachable"
+    return "ok"

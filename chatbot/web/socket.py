@@ -1,0 +1,251 @@
+"""The chat's WebSocket: frames in, one domain call each, frames of the numbered log out.
+
+A bare ASGI application: Channels' own consumers run a thread hop before every event, which lets
+one slow visitor delay all others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+from django.utils import timezone
+
+from chatbot.conversations import log, turn
+from chatbot.conversations.delivery import Subscription, get_hub, push_events
+from chatbot.conversations.events import Frame, build_frame
+from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
+from chatbot.conversations.models import Conversation, Exchange
+from chatbot.web.admission import Admission, Refusal, Visit, admit, find_language
+
+MAX_FRAME = 64_000
+HELLO_SECONDS = 30.0
+
+logger = logging.getLogger(__name__)
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_admit = database_sync_to_async(admit, thread_sensitive=False)
+_read_events = database_sync_to_async(log.read_events, thread_sensitive=False)
+_record_feedback = database_sync_to_async(log.record_feedback, thread_sensitive=False)
+
+
+class Gone(Exception):
+    """The client hung up."""
+
+
+async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """One visitor's connection. It is accepted first, so that browsers see why it closes."""
+    line = Line(receive, send)
+    try:
+        await line.accept()
+        await _converse(line, scope)
+    except Refusal as refusal:
+        await line.close(4000 + refusal.status, refusal.detail)
+    except TimeoutError:
+        await line.close(4408, "No hello came.")
+    except Gone:
+        pass
+
+
+class Line:
+    """One socket as frames: what is no JSON object is answered here and goes no further."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+
+    async def accept(self) -> None:
+        await self._receive()
+        await self._send({"type": "websocket.accept"})
+
+    async def close(self, code: int, reason: str) -> None:
+        await self._send({"type": "websocket.close", "code": code, "reason": reason})
+
+    async def send(self, frame: Frame) -> None:
+        await self._send({"type": "websocket.send", "text": orjson.dumps(frame).decode()})
+
+    async def send_error(self, code: str, detail: str, **more: object) -> None:
+        await self.send({"type": "error", "code": code, "detail": detail, **more})
+
+    async def read(self) -> Frame:
+        """The next well-formed frame; raises Gone."""
+        while True:
+            message = await self._receive()
+            if message["type"] == "websocket.disconnect":
+                raise Gone
+            try:
+                return _parse_frame(message.get("text"))
+            except BadMessage as error:
+                await self.send_error(error.code, error.detail)
+
+
+def _parse_frame(text: str | None) -> Frame:
+    if text is None:
+        raise BadMessage("bad_frame", "Send JSON as a text frame.")
+    if len(text) > MAX_FRAME:
+        raise BadMessage("too_long", f"A frame has at most {MAX_FRAME:,} characters.")
+    try:
+        frame = orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
+        raise BadMessage("bad_frame", "This is not JSON.") from error
+    if not isinstance(frame, dict):
+        raise BadMessage("bad_frame", "A frame is a JSON object with a type.")
+    return frame
+
+
+async def _converse(line: Line, scope: dict[str, Any]) -> None:
+    async with asyncio.timeout(HELLO_SECONDS):
+        hello = await _read_hello(line)
+    after = _parse_after(hello.get("after"))
+    admission = await _admit(visit=_build_visit(hello, scope), now=timezone.now())
+    conversation = admission.conversation
+    async with get_hub().subscribe(conversation.pk) as subscription:
+        outbound = Outbound(line, conversation, after)
+        await outbound.welcome(admission)
+        pumping = asyncio.create_task(outbound.pump(subscription))
+        try:
+            await _serve_frames(line, outbound)
+        finally:
+            pumping.cancel()
+
+
+async def _read_hello(line: Line) -> Frame:
+    while True:
+        frame = await line.read()
+        if frame.get("type") == "hello":
+            return frame
+        await line.send_error("bad_frame", "The first frame is hello.")
+
+
+def _build_visit(hello: Frame, scope: dict[str, Any]) -> Visit:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    return Visit(
+        site=hello.get("site"),
+        conversation=hello.get("conversation"),
+        token=hello.get("token"),
+        identity=hello.get("identity"),
+        claimed=hello.get("claimed"),
+        language=find_language(headers.get("accept-language", "")),
+        origin=headers.get("origin", ""),
+        host=headers.get("host", ""),
+    )
+
+
+def _parse_after(value: object) -> int:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return min(max(value, 0), 2**31 - 1) if is_number else 0  # type: ignore[type-var, return-value]  # checked above
+
+
+class Outbound:
+    """The log on its way to one client: by number, without gaps, whatever was carried faster."""
+
+    def __init__(self, line: Line, conversation: Conversation, after: int) -> None:
+        self._line = line
+        self.conversation = conversation
+        self._cursor = after
+
+    async def welcome(self, admission: Admission) -> None:
+        await self._line.send(
+            {
+                "type": "welcome",
+                "conversation": str(self.conversation.pk),
+                "token": admission.token,
+                "last_seq": self.conversation.last_seq,
+                "status": self.conversation.status,
+            }
+        )
+        await self._catch_up()
+
+    async def pump(self, subscription: Subscription) -> None:
+        while True:
+            frame = await subscription.frames.get()
+            if subscription.lagging:
+                subscription.lagging = False
+                await self._catch_up()
+            await self._forward(frame)
+
+    async def _forward(self, frame: Frame) -> None:
+        if frame["type"] != "event":
+            await self._line.send(frame)
+            return
+        seq = frame["event"]["seq"]
+        if seq == self._cursor + 1:
+            self._cursor = seq
+            await self._line.send(frame)
+        elif seq > self._cursor:
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        while events := await _read_events(
+            conversation_id=self.conversation.pk, after=self._cursor
+        ):
+            for event in events:
+                self._cursor = event.seq
+                await self._line.send(build_frame(event))
+
+
+async def _serve_frames(line: Line, outbound: Outbound) -> None:
+    while True:
+        frame = await line.read()
+        handle = HANDLERS.get(str(frame.get("type")), _refuse)
+        reference = {key: frame[key] for key in ("client_id",) if isinstance(frame.get(key), str)}
+        try:
+            await handle(line, outbound.conversation, frame)
+        except BadMessage as error:
+            await line.send_error(error.code, error.detail, **reference)
+        except log.Closed:
+            await line.send_error("closed", "This conversation has ended.", **reference)
+        except (log.Moved, DatabaseError) as error:
+            logger.warning("frame not taken", extra={"error": type(error).__name__})
+            await line.send_error("busy", "Try again.", retry_after=1, **reference)
+
+
+async def _take_message(line: Line, conversation: Conversation, frame: Frame) -> None:
+    message = parse_message(client_id=frame.get("client_id"), text=frame.get("text"))
+    receipt = await turn.take_message(conversation_id=conversation.pk, message=message)
+    if not receipt.is_new:
+        await line.send(build_frame(receipt.question))
+
+
+async def _take_feedback(line: Line, conversation: Conversation, frame: Frame) -> None:
+    feedback = parse_feedback(
+        exchange=frame.get("exchange"),
+        rating=frame.get("rating"),
+        comment=frame.get("comment", ""),
+    )
+    try:
+        events = await _record_feedback(
+            conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
+        )
+    except Exchange.DoesNotExist:
+        await line.send_error("forbidden", "This conversation has no such exchange.")
+        return
+    await push_events(conversation.pk, events)
+
+
+async def _answer_ping(line: Line, _conversation: Conversation, _frame: Frame) -> None:
+    await line.send({"type": "pong"})
+
+
+async def _note_typing(_line: Line, _conversation: Conversation, _frame: Frame) -> None:
+    """Accepted; nobody is shown it yet."""
+
+
+async def _refuse(_line: Line, _conversation: Conversation, frame: Frame) -> None:
+    known = ", ".join(HANDLERS)
+    raise BadMessage("bad_frame", f"type must be one of {known}.")
+
+
+HANDLERS = {
+    "message": _take_message,
+    "feedback": _take_feedback,
+    "typing": _note_typing,
+    "ping": _answer_ping,
+}

@@ -1,0 +1,55 @@
+"""Waiting for the log to grow: for clients without sockets, and bounded in time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from channels.db import database_sync_to_async
+
+from chatbot.conversations import log
+from chatbot.conversations.delivery import Subscription
+from chatbot.conversations.models import Event
+
+MAX_WAIT = 25.0
+
+_find_answer = database_sync_to_async(log.find_answer, thread_sensitive=False)
+
+
+def parse_wait(seconds: float) -> float:
+    """0 to 25 seconds; more counts as 25."""
+    return min(max(seconds, 0.0), MAX_WAIT)
+
+
+async def wait_for_event(*, subscription: Subscription, seconds: float) -> None:
+    """Returns when an event was told, or when the time is over."""
+    try:
+        async with asyncio.timeout(seconds):
+            while (await subscription.frames.get())["type"] != "event":
+                pass
+    except TimeoutError:
+        return
+
+
+async def wait_for_answer(
+    *, subscription: Subscription, question: Event, seconds: float
+) -> Event | None:
+    """The answer to `question`, or None when none came in time or it was discarded."""
+    exchange_id = question.exchange_id
+    if exchange_id is None:
+        return None
+    try:
+        async with asyncio.timeout(seconds):
+            while not _settles(await subscription.frames.get(), str(exchange_id)):
+                pass
+    except TimeoutError:
+        pass
+    # Read from the log in any case: what is told may be lost on the way.
+    return next(iter(await _find_answer(question.conversation_id, exchange_id)), None)
+
+
+def _settles(frame: dict[str, object], exchange_id: str) -> bool:
+    event = frame.get("event")
+    if not isinstance(event, dict):
+        return False
+    is_answer = event["exchange"] == exchange_id and event["sender"] in {"bot", "system"}
+    return (is_answer and event["kind"] == "message") or exchange_id in event.get("discarded", ())

@@ -1,0 +1,53 @@
+"""The widget's two addresses: the embed script, and the page in its frame."""
+
+from __future__ import annotations
+
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from chatbot.conversations.models import Site
+from chatbot.web.origins import find_own_origins
+from chatbot.web.problems import build_problem
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def show_loader(_request: HttpRequest) -> HttpResponseBase:
+    """Any page may load it: what it may then do is decided by its site's origins."""
+    path = finders.find("widget/loader.js")
+    if not isinstance(path, str):
+        return build_problem(404, "The widget is not installed.")
+    response = FileResponse(open(path, "rb"), content_type="text/javascript; charset=utf-8")  # noqa: PTH123, SIM115 - FileResponse closes it
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+@xframe_options_exempt
+def show_frame(request: HttpRequest) -> HttpResponse:
+    """The chat itself; `frame-ancestors` names the only pages that may frame it."""
+    site = Site.objects.filter(key=request.GET.get("site", "")).first()
+    if site is None:
+        return build_problem(404, "No site has this key.")
+    response = render(
+        request,
+        "widget/frame.html",
+        {
+            "site_key": site.key,
+            "site_name": site.name,
+            "bot_name": site.bot_name,
+            "greeting": site.greeting,
+            "language": site.language,
+            "starters": site.starters,
+            "socket_path": "/ws/chat/",
+            "api_base": "/api/v1",
+        },
+    )
+    ancestors = sorted({*find_own_origins(request.get_host()), *site.origins})
+    response._csp_update = {"frame-ancestors": ancestors}  # type: ignore[attr-defined]  # django-csp's way
+    return response

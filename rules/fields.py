@@ -1,0 +1,21 @@
+"""A column for pieces of the rulebook file, whose keys keep the order people gave them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+class DocumentField(models.JSONField):
+    """JSON kept as text: PostgreSQL's jsonb would forget the order of keys."""
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        return json.dumps(value, ensure_ascii=False)
