@@ -22,7 +22,10 @@ class ProviderConfig:
     @property
     def host(self) -> str:
         """Host and port, without credentials: what logs and the ledger may name."""
-        return urlsplit(self.base_url).netloc.rpartition("@")[2]
+        try:
+            return urlsplit(self.base_url).netloc.rpartition("@")[2]
+        except ValueError:  # the call will fail with its own reason
+            return ""
 
 
 def build_config(*, base_url: str, api_key: str, model: str) -> ProviderConfig | None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from llm_bridge.guards import LinkPolicy, cut_at_sentence, find_release_point, guard_answer
+from llm_bridge.guards import (
+    LinkPolicy,
+    cut_at_sentence,
+    ends_sentence,
+    find_release_point,
+    guard_answer,
+)
 
 _SLACK = 200  # characters read beyond the limit, so that a cut finds its sentence's end
 
@@ -39,10 +45,13 @@ class Draft:
         self._held = self._held.rstrip()
         return self._release(len(self._held)) if self._length <= self._limit else ""
 
-    def build_answer(self) -> str:
-        """The whole guarded text, within the limit; empty if the model said nothing."""
+    def build_answer(self, *, is_whole: bool) -> str:
+        """The guarded text, within the limit; one that is not whole ends with a sentence."""
         text = guard_answer("".join(self._pieces)[: self._limit + _SLACK], links=self._links)
-        return cut_at_sentence(text.strip(), limit=self._limit)
+        text = text.strip()
+        if not is_whole and not ends_sentence(text):
+            return cut_at_sentence(text, limit=min(self._limit, len(text) - 1))
+        return cut_at_sentence(text, limit=self._limit)
 
     def _release(self, end: int) -> str:
         ready, self._held = self._held[:end], self._held[end:]

@@ -230,7 +230,7 @@ async def _next_in_time(
 
 def _check_complete(call: _Call, draft: Draft) -> str:
     """The finished answer's text; ProviderError if it is none a visitor should get."""
-    text = draft.build_answer()
+    text = draft.build_answer(is_whole=call.finish_reason != "length")
     if call.finish_reason == "content_filter":
         raise ProviderError(FailureReason.FILTERED)
     if not call.finish_reason and not draft.is_full:

@@ -95,12 +95,18 @@ def find_release_point(text: str) -> int:
     return words_end
 
 
+def ends_sentence(text: str) -> bool:
+    """True when nothing seems to be missing at the end; an empty text misses nothing."""
+    return not text or text[-1] in ".!?…。！？)"
+
+
 def cut_at_sentence(text: str, *, limit: int) -> str:
     """At most `limit` characters, ending with a sentence, or else with a word and an ellipsis."""
     if len(text) <= limit:
         return text
     head = text[:limit]
     ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit)]
+    # A cut that loses most of the text would be worse than one inside a sentence.
     if ends and ends[-1] > limit // 4:
         return head[: ends[-1]].rstrip()
     words = head[: limit - 1].rsplit(None, 1)[0] if re.search(r"\s", head) else head[: limit - 1]

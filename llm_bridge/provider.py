@@ -40,7 +40,8 @@ _GARBAGE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 # Learnt once per process: a worker's short-lived loops should not learn it anew.
 _refused: dict[ProviderConfig, frozenset[str]] = {}
 _listed_models: dict[ProviderConfig, str] = {}
-_providers: dict[asyncio.AbstractEventLoop, dict[ProviderConfig, Provider]] = {}
+_Owned = dict[ProviderConfig, tuple["Provider", AsyncIterator[None]]]
+_providers: dict[asyncio.AbstractEventLoop, _Owned] = {}
 
 
 class ProviderError(Exception):
@@ -70,13 +71,16 @@ class Provider:
 
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
-        self._client = openai.AsyncOpenAI(
-            base_url=config.base_url,
-            # Never empty: the SDK would look for a key in the environment instead.
-            api_key=config.api_key or "none",
-            timeout=CONNECT_SECONDS,
-            max_retries=0,
-        )
+        with _mapped_errors(opening=True):
+            self._client = openai.AsyncOpenAI(
+                base_url=config.base_url,
+                # Never empty: the SDK would look for a key in the environment instead.
+                api_key=config.api_key or "none",
+                timeout=CONNECT_SECONDS,
+                max_retries=0,
+            )
+        # The SDK took these from the environment; this server is not theirs to know.
+        self._client.organization = self._client.project = None
 
     async def stream(
         self,
@@ -168,17 +172,18 @@ async def get_provider(config: ProviderConfig) -> Provider:
     loop = asyncio.get_running_loop()
     owned = _providers.setdefault(loop, {})
     if config not in owned:
-        owned[config] = await anext(_own_provider(config, loop))
-    return owned[config]
+        provider = Provider(config)
+        owned[config] = (provider, owner := _close_with_loop(provider, loop))
+        await anext(owner)
+    return owned[config][0]
 
 
-async def _own_provider(
-    config: ProviderConfig, loop: asyncio.AbstractEventLoop
-) -> AsyncIterator[Provider]:
-    """Lives as long as its loop: `asyncio.run` and servers close a loop's generators at the end."""
-    provider = Provider(config)
+async def _close_with_loop(
+    provider: Provider, loop: asyncio.AbstractEventLoop
+) -> AsyncIterator[None]:
+    """Waits for its loop's end: `asyncio.run` and servers then close the loop's generators."""
     try:
-        yield provider
+        yield
     finally:
         _providers.pop(loop, None)
         await provider.close()

@@ -1,0 +1,54 @@
+"""Every call leaves one row, however it ended, and no row holds a text or a key."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+import pytest
+
+from llm_bridge.gateway import stream_answer
+from llm_bridge.models import ModelCall
+from llm_bridge.prompts import PROMPT_VERSION
+from tests.llm_bridge.asking import LIMITS, QUERY, REFERENCE, ask, build_config, fail
+from tests.llm_bridge.fake_provider import FakeProvider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> None:
+    _, answer = await ask(provider, "ok")
+    row = await ModelCall.objects.aget()
+    assert row.id == answer.call_id
+    assert row.reference == REFERENCE
+    assert row.outcome == ModelCall.Outcome.ANSWERED
+    assert row.reason == ""
+    assert (row.prompt_tokens, row.completion_tokens) == (120, 15)
+    assert (row.model, row.prompt_version, row.attempts) == ("ok", PROMPT_VERSION, 1)
+    assert row.provider_host == f"127.0.0.1:{provider.port}"
+    assert row.first_token_ms is not None
+    assert row.first_token_ms <= row.total_ms
+
+
+async def test_a_failure_is_recorded_with_its_reason(provider: FakeProvider) -> None:
+    failed = await fail(provider, "error")
+    row = await ModelCall.objects.aget()
+    assert row.id == failed.call_id
+    assert (row.outcome, row.reason, row.attempts) == ("failed", "server_error", 2)
+    assert row.first_token_ms is None
+    assert row.prompt_tokens is None
+
+
+async def test_a_cancelled_call_is_recorded(provider: FakeProvider) -> None:
+    pieces = stream_answer(query=QUERY, config=build_config(provider, "stall"), limits=LIMITS)
+    async with aclosing(pieces):
+        await anext(pieces)
+    row = await ModelCall.objects.aget()
+    assert row.outcome == ModelCall.Outcome.CANCELLED
+
+
+async def test_no_row_holds_the_key_the_question_or_the_answer(provider: FakeProvider) -> None:
+    _, answer = await ask(provider, "ok")
+    (row,) = [each async for each in ModelCall.objects.values()]
+    told = " ".join(map(str, row.values()))
+    for secret in ("sk-secret", QUERY.question, answer.text):
+        assert secret not in told
