@@ -1,0 +1,81 @@
+# Every way to run, test and check Firstline. `make run` and `make test` set up what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+# durable-rules needs 3.11 or 3.12; newer ones work too, with the reference evaluator.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null && echo $$p && break; done || true)
+ANY_PYTHON = $(or $(PYTHON),python3)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+
+.PHONY: help run password setup test test-long check format lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: setup ## Set up once and serve on http://127.0.0.1:8000 (HOST, PORT); keeps all data
+	@grep -qs '^DEMO=' .env || export DEMO="$${DEMO:-1}"; \
+	$(MANAGE) migrate --verbosity 0; \
+	if [ "$${DEMO:-}" = 1 ]; then $(MANAGE) demo load --once; fi; \
+	$(MANAGE) account; \
+	exec $(MANAGE) serve
+
+password: setup ## Set and print a new password for the staff account
+	@$(MANAGE) account --new-password
+
+setup: $(VENV)/.runtime
+
+test: $(VENV)/.dev ## Run the test suite
+	$(BIN)/python -m pytest -m "not long"
+
+test-long: $(VENV)/.dev ## Fault, load and real-model runs
+	$(BIN)/python -m pytest -m long
+
+check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, deployment, then tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --check --quiet
+	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python -m tests.deployment
+	$(MAKE) test
+
+format: $(VENV)/.dev ## Put code and templates into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint templates --reformat --quiet
+
+lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
+	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) -o requirements.lock
+	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra dev -o requirements-dev.lock
+	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra engine --no-deps -o requirements-engine.lock
+	sed -i '/^durable-rules/!d' requirements-engine.lock
+
+clean: ## Remove the environment (data in var/ stays)
+	rm -rf $(VENV)
+
+LOCK_FLAGS := --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
+
+$(BIN)/python:
+	@$(ANY_PYTHON) -c 'import sys; sys.exit("Firstline needs Python 3.11 or later.") if sys.version_info < (3, 11) else None'
+	$(ANY_PYTHON) -m venv $(VENV)
+
+$(VENV)/.engine: requirements-engine.lock | $(BIN)/python
+	@$(PIP) -r requirements-engine.lock 2>/dev/null && $(BIN)/python -c 'import durable_rules_engine' 2>/dev/null \
+	|| echo "durable-rules cannot be built or imported here (it needs a C compiler and Python 3.11 or 3.12), so the plain-Python reference evaluator decides instead, with the same answers."
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock $(VENV)/.engine | $(BIN)/python
+	@echo "Installing (once) …"
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.engine | $(BIN)/python
+	@echo "Installing what tests and checks need (once) …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@ $(VENV)/.runtime

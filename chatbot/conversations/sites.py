@@ -1,0 +1,24 @@
+"""Finding sites: by key, or the one that commands use when none is named."""
+
+from __future__ import annotations
+
+from chatbot.conversations.models import Site
+
+DEFAULT_KEY = "default"
+
+
+class NoSuchSite(LookupError):
+    """No site has this key; the text names those there are."""
+
+
+def get_site(key: str) -> Site:
+    try:
+        return Site.objects.select_related("rulebook", "knowledge").get(key=key)
+    except Site.DoesNotExist as error:
+        known = ", ".join(Site.objects.values_list("key", flat=True)[:10]) or "none"
+        raise NoSuchSite(f"No site has the key {key!r}. There are: {known}.") from error
+
+
+def get_default_site() -> Site:
+    """The site that migrating made."""
+    return get_site(DEFAULT_KEY)

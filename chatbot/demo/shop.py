@@ -1,0 +1,83 @@
+"""Loads the demo shop into a site once, and takes it away again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from chatbot.conversations.models import Site
+from llm_bridge.models import Article
+from rules import releases
+from rules.draft import replace_draft
+from rules.models import Rulebook
+from rules.yaml_file import parse_yaml, read_rulebook
+
+CONTENT = Path(__file__).parent / "content"
+LOOK = (
+    "name",
+    "bot_name",
+    "greeting",
+    "starters",
+    "language",
+    "timezone",
+    "hours",
+    "handover_line",
+    "away_line",
+)
+
+
+def read_shop() -> dict[str, Any]:
+    """The shop's look and the questions its page suggests."""
+    shop: dict[str, Any] = parse_yaml((CONTENT / "shop.yaml").read_bytes()).data
+    return shop
+
+
+def is_untouched(site: Site) -> bool:
+    """Nobody has written a rule, published a release or added an article yet."""
+    rulebook = site.rulebook
+    parts = (rulebook.intent_set, rulebook.entity_set, rulebook.rule_set, rulebook.releases)
+    return not any(part.exists() for part in parts) and not site.knowledge.articles.exists()
+
+
+@transaction.atomic
+def load(site: Site) -> None:
+    """Look, rulebook (published as a release) and articles; what was there is replaced."""
+    remove(site)
+    shop = read_shop()
+    for name in LOOK:
+        setattr(site, name, shop[name])
+    site.save()
+    document, _rulebook = read_rulebook((CONTENT / "rulebook.yaml").read_bytes())
+    replace_draft(rulebook=site.rulebook, document=document)
+    releases.publish(rulebook=site.rulebook, author=None, message="The demo shop's rules")
+    for path in sorted((CONTENT / "articles").glob("*.md")):
+        _load_article(site, path)
+
+
+@transaction.atomic
+def remove(site: Site) -> None:
+    """The site as migrating made it: no rules live, no articles; conversations stay."""
+    rulebook = site.rulebook
+    for part in (rulebook.intent_set, rulebook.entity_set, rulebook.rule_set):
+        part.all().delete()
+    Rulebook.objects.filter(pk=rulebook.pk).update(live=None)
+    site.knowledge.articles.all().delete()
+    for name in LOOK:
+        setattr(site, name, Site._meta.get_field(name).get_default())
+    site.name = "My website"
+    site.save()
+
+
+def _load_article(site: Site, path: Path) -> None:
+    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    front: dict[str, str] = parse_yaml(head.encode()).data
+    Article.objects.create(
+        base=site.knowledge,
+        title=front["title"],
+        slug=front["slug"],
+        language=front["language"],
+        url=f"/help/{front['slug']}/",
+        body=body.strip(),
+    )

@@ -1,0 +1,56 @@
+"""The demo shop's pages: the shop with the widget on it, and its help articles."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+
+from chatbot.conversations.sites import get_default_site
+from chatbot.demo.shop import read_shop
+from llm_bridge.models import Article
+
+# HTML in an article is shown as text.
+markdown = MarkdownIt("commonmark", {"html": False})
+
+
+@require_safe
+def show_shop(request: HttpRequest) -> HttpResponse:
+    site = get_default_site()
+    shop = read_shop()
+    articles = site.knowledge.articles.filter(enabled=True).order_by("title")
+    return render(
+        request,
+        "demo/shop.html",
+        {
+            "site_key": site.key,
+            "site_name": site.name,
+            "products": shop.get("products", []),
+            "suggestions": shop["suggestions"],
+            "articles": [
+                {"title": article.title, "slug": article.slug, "summary": _summarise(article)}
+                for article in articles
+            ],
+            "admin_url": reverse("admin:index"),
+        },
+    )
+
+
+@require_safe
+def show_article(request: HttpRequest, slug: str) -> HttpResponse:
+    site = get_default_site()
+    article = get_object_or_404(Article, base=site.knowledge, slug=slug, enabled=True)
+    context = {
+        "site_key": site.key,
+        "site_name": site.name,
+        "title": article.title,
+        "body_html": markdown.render(article.body),
+    }
+    return render(request, "demo/article.html", context)
+
+
+def _summarise(article: Article) -> str:
+    first = next(line for line in article.body.splitlines() if line and not line.startswith("#"))
+    return first if len(first) <= 120 else first[:120].rsplit(" ", 1)[0] + " …"
