@@ -101,8 +101,8 @@ function showEvent(event) {
   transcript.add(event);
   transcript.keepEnd(() => prompts.add(event));
   unread.add(event);
-  if (event.kind === "feedback") feedback.show({ ...event, rating: event.rating ?? event.text });
-  if (event.kind === "status") setStatus(event.status, event.name);
+  if (event.kind === "feedback") feedback.show(event);
+  if (event.kind === "status") setStatus(event.status, event.agent);
   if (event.kind === "message") handleMessage(event);
   waiting.showBot(exchanges.isSilent);
 }
@@ -202,9 +202,9 @@ function clearScreen() {
   setStatus("bot");
 }
 
-function setStatus(next, name) {
+function setStatus(next, agent) {
   status = next;
-  transcript.keepEnd(() => statusLine.showStatus(status, name));
+  transcript.keepEnd(() => statusLine.showStatus(status, agent));
   composer.setEnabled(status !== "closed");
 }
 

@@ -5,10 +5,10 @@ import { buildLink, findSafeUrl, renderMarkdown } from "./markdown.js";
 import { WORDING } from "./wording.js";
 
 /** The words of an event's sender for people, `botName` for the bot. */
-export function buildAuthor({ sender, name }, botName) {
+export function buildAuthor({ sender, agent }, botName) {
   if (sender === "visitor") return WORDING.you;
   if (sender === "bot") return botName;
-  if (sender === "agent") return name || WORDING.agent;
+  if (sender === "agent") return agent || WORDING.agent;
   return WORDING.system;
 }
 
@@ -28,8 +28,9 @@ export function fillMessage(item, event, { botName, feedback = null, links = tru
   const author = build("p", { class: "author" }, buildAuthor(event, botName));
   if (event.sender === "bot") author.append(build("span", { class: "tag" }, "automated"));
   const body = build("div", { class: "body", dir: "auto" }, renderText(event, { links }));
-  const extras = [buildSources(event), buildAttachments(event), feedback, buildTime(event)];
+  const extras = [buildSources(event), buildAttachments(event), feedback];
   item.replaceChildren(author, body, ...extras.filter(Boolean));
+  addTime(item, author, event);
   if (event.seq) item.dataset.seq = event.seq;
   if (event.exchange) item.dataset.exchange = event.exchange;
   if (event.source) item.dataset.source = event.source;
@@ -55,9 +56,11 @@ function buildNamedLink(name, url) {
   return link;
 }
 
-function buildTime({ at }) {
+/** Beside the author's name, or below where the name is not shown. */
+function addTime(item, author, { at, sender }) {
   const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return null;
+  if (Number.isNaN(date.getTime())) return;
   const words = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return build("time", { datetime: at, title: date.toLocaleString() }, words);
+  const time = build("time", { datetime: at, title: date.toLocaleString() }, words);
+  (sender === "visitor" || sender === "system" ? item : author).append(time);
 }

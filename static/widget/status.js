@@ -20,9 +20,9 @@ export class StatusLine {
     this.#onStartNew = onStartNew;
   }
 
-  /** `status` is bot, queued, agent or closed; `name` the agent's, when told. */
-  showStatus(status, name) {
-    const words = { queued: WORDING.queued, agent: WORDING.agentHere(name), closed: WORDING.closed };
+  /** `status` is bot, queued, agent or closed; `agent` a name, when told. */
+  showStatus(status, agent) {
+    const words = { queued: WORDING.queued, agent: WORDING.agentHere(agent), closed: WORDING.closed };
     this.#line.replaceChildren(words[status] ?? "");
     if (status === "closed") {
       const start = build("button", { type: "button", onclick: this.#onStartNew }, WORDING.startNew);

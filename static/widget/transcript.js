@@ -101,8 +101,8 @@ export class Transcript {
     return item;
   }
 
-  #addNotice({ status, text, name }) {
-    const notices = { agent: WORDING.agentHere(name), bot: WORDING.botBack, closed: WORDING.closed };
+  #addNotice({ status, text, agent }) {
+    const notices = { agent: WORDING.agentHere(agent), bot: WORDING.botBack, closed: WORDING.closed };
     const words = text || notices[status];
     if (words) this.#log.append(build("li", { class: "notice", "data-status": status, dir: "auto" }, words));
   }
