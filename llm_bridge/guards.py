@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from llm_bridge.values import Source
 
-# Text, destination and an optional title; bounded so that the search stays linear.
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([^()\s<>]{0,1000})>?(?:\s[^()]{0,300})?\)")
-_STRAY_DESTINATION = re.compile(r"\]\(\s{0,9}<?([^()\s<>]{0,1000})[^()]{0,300}\)?")
+# Text, destination and an optional title, bounded so that the search stays linear; or else the
+# seam of a link in some other form.
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([^()\s<>]{0,1000})>?(?:\s[^()]{0,300})?\)|\]\("
+)
 _BARE_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|javascript:|data:)[^\s<>()\[\]]*")
 _BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _HELD_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,1300})?\]?$")
@@ -65,31 +67,32 @@ def strip_control(text: str) -> str:
 def guard_links(text: str, *, policy: LinkPolicy) -> str:
     """Links to other places become their text, bare addresses of other places their host."""
 
-    def keep_or_text(match: re.Match[str]) -> str:
-        return match[0].lstrip("!") if policy.allows(match[2]) else match[1]
+    def guard_link(match: re.Match[str]) -> str:
+        if match[0] == "](":
+            return "] ("  # no longer a link for Markdown
+        return match[0].lstrip("!") if policy.allows(match[2]) else match[1] or " "
 
-    def keep_or_drop(match: re.Match[str]) -> str:
-        return match[0] if policy.allows(match[1]) else "]"
-
-    def keep_or_host(match: re.Match[str]) -> str:
+    def guard_url(match: re.Match[str]) -> str:
         address = match[0].rstrip(".,;:!?*_\"'`")
-        return match[0] if policy.allows(address) else _build_host_text(match[0], address)
+        if policy.allows(address):
+            return match[0]
+        return _build_host_text(address) + match[0][len(address) :].replace(":", "")
 
-    text = _LINK.sub(keep_or_text, text)
-    text = _STRAY_DESTINATION.sub(keep_or_drop, text)
-    return _BARE_URL.sub(keep_or_host, text)
+    # Addresses once more at the end: taking a link away may have joined the parts of one.
+    text = _BARE_URL.sub(guard_url, text)
+    return _BARE_URL.sub(guard_url, _LINK.sub(guard_link, text))
 
 
-def _build_host_text(written: str, address: str) -> str:
+def _build_host_text(address: str) -> str:
     host = find_host(address) or ""
     # An unusual host could itself be read as the start of another address.
-    plain = host if re.fullmatch(r"[\w.-]+", host) else ""
-    return plain + written[len(address) :].replace(":", "")
+    return host if re.fullmatch(r"[\w.-]+", host) else " "
 
 
 def find_release_point(text: str) -> int:
     """How much of a text still being written can be guarded now: whole words and whole links."""
-    words_end = max((match.start() for match in re.finditer(r"\s+\S", text)), default=0)
+    # Only white space that the guard keeps: words on both sides of other kinds may join.
+    words_end = max((match.start() for match in re.finditer(r"[ \n\t]+[^ \n\t]", text)), default=0)
     if held := _HELD_LINK.search(text, max(0, words_end - 1700), words_end):
         return held.start()
     return words_end

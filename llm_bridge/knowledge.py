@@ -72,7 +72,7 @@ def _build_source(hit: Hit) -> Source:
         title=document.title,
         url=document.url,
         text=text,
-        score=hit.score,
+        score=min(1.0, hit.score),
         article_id=document.article_id,
     )
 

@@ -36,7 +36,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found: its relevance from 0 to 1 and its paragraphs, the best one first."""
+    """One article found: its relevance (1 and more: about every word) and its paragraphs, best
+    first."""
 
     document: Document
     score: float
@@ -93,10 +94,10 @@ class Index:
         title = sum(
             self._weigh(term) for term in terms if term in self._titles[document.article_id]
         )
-        score = min(1.0, (best + 0.5 * other + 0.5 * title) / total)
+        relevance = (best + 0.5 * other + 0.5 * title) / total
         return Hit(
             document=document,
-            score=round(score, 4),
+            score=round(relevance, 4),
             paragraphs=tuple(passage.text for passage in passages),
         )
 

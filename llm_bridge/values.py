@@ -96,7 +96,7 @@ class Answer:
     total_ms: int
 
 
-class AnswerFailed(Exception):  # noqa: N818 - an outcome the caller has a plan for
+class AnswerFailed(Exception):
     """No answer from the model: the caller uses its fallback and drops released deltas."""
 
     def __init__(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from os.path import commonprefix
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +20,7 @@ HISTORIES = st.lists(
 def test_two_sites_share_a_long_prefix_that_providers_can_cache() -> None:
     first = build_messages(QUERY)[0].content
     second = build_messages(replace(QUERY, site_name="Bank", instruction="Be kind."))[0].content
-    assert len(commonprefix([first, second])) > 800
+    assert first[:800] == second[:800]
 
 
 def test_sources_and_question_stand_in_the_last_message() -> None:
