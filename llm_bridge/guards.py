@@ -112,5 +112,4 @@ def cut_at_sentence(text: str, *, limit: int) -> str:
     # A cut that loses most of the text would be worse than one inside a sentence.
     if ends and ends[-1] > limit // 4:
         return head[: ends[-1]].rstrip()
-    words = head[: limit - 1].rsplit(None, 1)[0] if re.search(r"\s", head) else head[: limit - 1]
-    return words.rstrip() + "…"
+    return re.sub(r"\s+\S*$", "", head[:-1]) + "…"

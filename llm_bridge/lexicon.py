@@ -20,7 +20,8 @@ our out over own please possible question re really s say see shall she should s
 something soon still such sure t take takes tell than thank thanks that the their them then
 there these they thing things this those to too try trying u up us use ve very want wanted
 wants was way we well were what whats when where whether which who whom whose why will wish
-with without wondering would yes you your yours another date day days first last new next time times today tomorrow week weeks work
+with without wondering would yes you your yours
+another date day days first last new next time times today tomorrow week weeks work
 works working
 """
 _STOPWORDS = frozenset(_STOPWORDS_TEXT.split())

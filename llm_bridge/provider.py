@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from math import isfinite
 from typing import Any, cast
 
@@ -40,8 +41,6 @@ _GARBAGE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 # Learnt once per process: a worker's short-lived loops should not learn it anew.
 _refused: dict[ProviderConfig, frozenset[str]] = {}
 _listed_models: dict[ProviderConfig, str] = {}
-_Owned = dict[ProviderConfig, tuple["Provider", AsyncIterator[None]]]
-_providers: dict[asyncio.AbstractEventLoop, _Owned] = {}
 
 
 class ProviderError(Exception):
@@ -78,6 +77,7 @@ class Provider:
                 api_key=config.api_key or "none",
                 timeout=CONNECT_SECONDS,
                 max_retries=0,
+                http_client=openai.DefaultAsyncHttpxClient(verify=_get_ssl_context()),
             )
         # The SDK took these from the environment; this server is not theirs to know.
         self._client.organization = self._client.project = None
@@ -89,13 +89,15 @@ class Provider:
         max_tokens: int,
         temperature: float,
         timeout: float,  # noqa: ASYNC109 - a silence, not the call's deadline
-    ) -> AsyncIterator[Chunk]:
-        """Chunks as they arrive; `timeout` is the longest silence in seconds.
+        connect: float = CONNECT_SECONDS,
+    ) -> AsyncGenerator[Chunk, None]:
+        """Chunks as they arrive; `timeout` is the longest silence, both limits in seconds.
 
         Closing the iterator closes the HTTP stream. Raises ProviderError.
         """
+        limits = _build_timeout(timeout, connect=connect)
         body: dict[str, Any] = {
-            "model": await self.get_model(seconds=timeout),
+            "model": await self._get_model(limits=limits),
             "messages": [{"role": each.role, "content": each.content} for each in messages],
             "max_tokens": max_tokens,
             "temperature": temperature,
@@ -104,26 +106,29 @@ class Provider:
         }
         if self.config.reasoning_effort:
             body["reasoning_effort"] = self.config.reasoning_effort
-        response = await self._open(body, seconds=timeout)
+        response = await self._open(body, limits=limits)
         try:
             async for chunk in self._read(response):
                 yield chunk
         finally:
             await response.close()
 
-    async def get_model(self, *, seconds: float) -> str:
+    async def _get_model(self, *, limits: openai.Timeout) -> str:
         """The configured model, else the first one the server lists, asked once."""
         if model := self.config.model or _listed_models.get(self.config, ""):
             return model
-        models = await self.get_models(seconds=seconds)
+        models = await self._list_models(limits)
         if not models:
             raise ProviderError(FailureReason.BAD_RESPONSE)
         return _listed_models.setdefault(self.config, models[0])
 
     async def get_models(self, *, seconds: float) -> tuple[str, ...]:
         """The ids of the models the server lists."""
+        return await self._list_models(_build_timeout(seconds, connect=CONNECT_SECONDS))
+
+    async def _list_models(self, limits: openai.Timeout) -> tuple[str, ...]:
         with _mapped_errors(opening=True):
-            page = await self._client.models.list(timeout=_build_timeout(seconds))
+            page = await self._client.models.list(timeout=limits)
             return tuple(str(model.id) for model in page.data)
 
     async def close(self) -> None:
@@ -131,14 +136,14 @@ class Provider:
         await self._client.close()
 
     async def _open(
-        self, body: dict[str, Any], *, seconds: float
+        self, body: dict[str, Any], *, limits: openai.Timeout
     ) -> openai.AsyncStream[ChatCompletionChunk]:
         """The open stream, after leaving out what this server refuses."""
         refused = _refused.get(self.config, frozenset())
         with _mapped_errors(opening=True):
             for _ in _REPLACEMENTS:
                 try:
-                    return await self._post(_without(body, refused), seconds=seconds)
+                    return await self._post(_without(body, refused), limits=limits)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                     if not (found := _find_refused(error, body.keys() - refused)):
                         raise
@@ -147,12 +152,12 @@ class Provider:
                     # Perhaps the server was restarted with another model: list again next time.
                     _listed_models.pop(self.config, None)
                     raise
-            return await self._post(_without(body, refused), seconds=seconds)
+            return await self._post(_without(body, refused), limits=limits)
 
     async def _post(
-        self, body: dict[str, Any], *, seconds: float
+        self, body: dict[str, Any], *, limits: openai.Timeout
     ) -> openai.AsyncStream[ChatCompletionChunk]:
-        stream = await self._client.chat.completions.create(**body, timeout=_build_timeout(seconds))
+        stream = await self._client.chat.completions.create(**body, timeout=limits)
         return cast("openai.AsyncStream[ChatCompletionChunk]", stream)
 
     async def _read(
@@ -167,26 +172,10 @@ class Provider:
             raise ProviderError(FailureReason.BAD_RESPONSE)
 
 
-async def get_provider(config: ProviderConfig) -> Provider:
-    """This loop's client for the configuration, kept open until the loop shuts down."""
-    loop = asyncio.get_running_loop()
-    owned = _providers.setdefault(loop, {})
-    if config not in owned:
-        provider = Provider(config)
-        owned[config] = (provider, owner := _close_with_loop(provider, loop))
-        await anext(owner)
-    return owned[config][0]
-
-
-async def _close_with_loop(
-    provider: Provider, loop: asyncio.AbstractEventLoop
-) -> AsyncIterator[None]:
-    """Waits for its loop's end: `asyncio.run` and servers then close the loop's generators."""
-    try:
-        yield
-    finally:
-        _providers.pop(loop, None)
-        await provider.close()
+@cache
+def _get_ssl_context() -> ssl.SSLContext:
+    """Shared by all clients: reading the certificates takes longer than all else they need."""
+    return httpx2.create_ssl_context()
 
 
 def parse_chunk(raw: object) -> Chunk:
@@ -280,5 +269,5 @@ def _without(body: dict[str, Any], refused: frozenset[str]) -> dict[str, Any]:
     return kept | {new: body[name] for name, new in renamed.items()}
 
 
-def _build_timeout(seconds: float) -> openai.Timeout:
-    return openai.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+def _build_timeout(seconds: float, *, connect: float) -> openai.Timeout:
+    return openai.Timeout(seconds, connect=min(connect, seconds))

@@ -71,7 +71,7 @@ async def test_no_retry_when_the_wait_does_not_fit_into_the_budget(provider: Fak
     [
         ("silent", Limits(first_token=0.2), FailureReason.TIMEOUT_FIRST_TOKEN),
         ("slow-first", Limits(first_token=0.2), FailureReason.TIMEOUT_FIRST_TOKEN),
-        ("silent", Limits(total=0.2), FailureReason.TIMEOUT_TOTAL),
+        ("silent", Limits(total=0.5), FailureReason.TIMEOUT_TOTAL),
         ("stall", Limits(total=0.5, first_token=0.4), FailureReason.TIMEOUT_TOTAL),
     ],
 )
@@ -90,6 +90,22 @@ async def test_nobody_listening_is_a_connect_failure_after_a_retry() -> None:
         config = ProviderConfig(base_url=url, api_key="", model="any")
         with pytest.raises(AnswerFailed) as raised:
             [piece async for piece in stream_answer(query=QUERY, config=config, limits=LIMITS)]
+    assert raised.value.reason is FailureReason.CONNECT
+    assert raised.value.attempts == 2
+
+
+async def test_a_server_that_does_not_accept_is_left_after_the_connect_limit() -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for filler in (first, second):  # the kernel queues no further connection
+            filler.setblocking(False)
+            filler.connect_ex(full.getsockname())
+        url = f"http://127.0.0.1:{full.getsockname()[1]}/v1"
+        config = ProviderConfig(base_url=url, api_key="", model="any")
+        limits = replace(LIMITS, connect=0.1)
+        with pytest.raises(AnswerFailed) as raised:
+            [piece async for piece in stream_answer(query=QUERY, config=config, limits=limits)]
     assert raised.value.reason is FailureReason.CONNECT
     assert raised.value.attempts == 2
 
