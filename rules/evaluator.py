@@ -1,0 +1,83 @@
+"""Evaluators: what decides by a rulebook, in one of two independent ways."""
+
+import logging
+from collections.abc import Mapping
+from typing import Protocol
+
+from rules.engine import DURABLE_AVAILABLE, DURABLE_PROBLEM, DurableEngine, EngineError
+from rules.facts import Fact
+from rules.matcher import Matcher
+from rules.recognition import Recognition
+from rules.reference import ReferenceEvaluator
+from rules.rulebook import Rule, Rulebook
+
+logger = logging.getLogger(__name__)
+
+
+class Evaluator(Protocol):
+    """Recognises and decides; stateless, and safe to share between threads."""
+
+    @property
+    def name(self) -> str:
+        """`durable` or `reference`."""
+
+    @property
+    def rulebook(self) -> Rulebook: ...
+
+    def recognise(self, text: str) -> Recognition:
+        """What a message of at most `MAX_MESSAGE` characters says."""
+
+    def find_winner(self, facts: Mapping[str, Fact]) -> Rule | None:
+        """The first rule in the total order that holds on facts by full name."""
+
+    def close(self) -> None:
+        """Free what lies outside Python; decisions still running end as they should."""
+
+
+class DurableEvaluator:
+    """durable-rules behind an index, with the reference for when it fails."""
+
+    name = "durable"
+
+    def __init__(self, rulebook: Rulebook, *, reuse: DurableEngine | None = None) -> None:
+        self.rulebook = rulebook
+        self.engine = DurableEngine(rulebook, reuse)
+        self._matcher = Matcher(rulebook)
+        self._reference = ReferenceEvaluator(rulebook)
+
+    def recognise(self, text: str) -> Recognition:
+        return self._matcher.recognise(text)
+
+    def find_winner(self, facts: Mapping[str, Fact]) -> Rule | None:
+        try:
+            return self.engine.find_winner(facts)
+        except EngineError:
+            # The answer does not depend on which of the two gives it.
+            logger.exception("rule engine failed, the reference answers")
+            return self._reference.find_winner(facts)
+
+    def close(self) -> None:
+        self.engine.close()
+
+
+def build_evaluator(
+    rulebook: Rulebook,
+    engine: str = "durable",
+    reuse: Evaluator | None = None,
+) -> Evaluator:
+    """The evaluator asked for; the reference where durable-rules does not load.
+
+    `reuse` is the evaluator that this one follows: handles that stay the same are shared.
+    """
+    if engine == "reference":
+        return ReferenceEvaluator(rulebook)
+    if not DURABLE_AVAILABLE:
+        logger.warning("durable-rules does not load", extra={"problem": DURABLE_PROBLEM})
+        return ReferenceEvaluator(rulebook)
+    previous = reuse.engine if isinstance(reuse, DurableEvaluator) else None
+    return DurableEvaluator(rulebook, reuse=previous)
+
+
+def find_engine(wanted: str) -> str:
+    """The engine that decides here when `wanted` is asked for."""
+    return "durable" if wanted == "durable" and DURABLE_AVAILABLE else "reference"

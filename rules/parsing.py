@@ -1,0 +1,150 @@
+"""The door of the rulebook: untrusted plain data in, a sound `Rulebook` or every problem out."""
+
+from collections.abc import Mapping
+
+from rules.facts import FactError, Scalar, parse_facts
+from rules.nodes import Node, Path, Problem, Problems, RulebookError, iterate_named
+from rules.parse_actions import parse_action
+from rules.parse_conditions import parse_condition
+from rules.parse_recognition import count_all_expansions, parse_entity, parse_intent
+from rules.parse_scope import Scope, build_scope
+from rules.rulebook import (
+    Action,
+    Ask,
+    Close,
+    Escalate,
+    Handoff,
+    Intent,
+    Rule,
+    Rulebook,
+    RuleExample,
+)
+from rules.text import MAX_MESSAGE
+
+__all__ = ["Path", "Problem", "RulebookError", "parse_rulebook"]
+
+VERSION = 1
+MAX_RULES = 20_000
+MAX_ACTIONS = 20
+MAX_EXAMPLES = 200  # for one rule
+MAX_PRIORITY = 1_000_000
+MAX_TOTAL_EXPANSIONS = 500_000
+MAX_NAMED = 20_000  # intents; entities
+
+
+def parse_rulebook(data: object, lines: Mapping[Path, int] | None = None) -> Rulebook:
+    """Read plain data; `lines` says where each path stands. Raises `RulebookError` with all."""
+    problems = Problems(lines=lines or {})
+    root = Node(value=data, problems=problems)
+    fields = root.read_fields(
+        required=("rulebook",),
+        optional=("entities", "intents", "rules"),
+        later=("complex", "valid"),
+    )
+    if "rulebook" in fields:
+        _check_version(fields["rulebook"])
+    scope = build_scope(data)
+    rulebook = Rulebook(
+        entities={
+            name: parse_entity(node, name=name) for name, node in _read_section(fields, "entities")
+        },
+        intents={
+            name: parse_intent(node, name=name) for name, node in _read_section(fields, "intents")
+        },
+        rules=_parse_rules(fields.get("rules"), scope),
+    )
+    _check_size(root, list(rulebook.intents.values()))
+    problems.raise_if_any()
+    return rulebook
+
+
+def _check_version(node: Node) -> None:
+    if node.value is True or node.value != VERSION:
+        node.fail(f"this version reads `rulebook: {VERSION}`")
+
+
+def _read_section(fields: Mapping[str, Node], name: str) -> list[tuple[str, Node]]:
+    named = list(iterate_named(fields.get(name)))
+    if len(named) > MAX_NAMED:
+        fields[name].fail(f"at most {MAX_NAMED} are allowed, not {len(named)}")
+    return named[:MAX_NAMED]
+
+
+def _check_size(root: Node, intents: list[Intent]) -> None:
+    if (count := count_all_expansions(intents)) > MAX_TOTAL_EXPANSIONS:
+        root.fail(
+            f"all phrases together spell out {count} phrases;"
+            f" at most {MAX_TOTAL_EXPANSIONS} are allowed"
+        )
+
+
+def _parse_rules(section: Node | None, scope: Scope) -> dict[str, Rule]:
+    rules: dict[str, Rule] = {}
+    if section is None or section.value is None:
+        return rules
+    for node in section.read_list(most=MAX_RULES):
+        rule = _parse_rule(_name_after_rule(section, node), scope)
+        if rule is not None and rules.setdefault(rule.name, rule) is not rule:
+            node.fail(f"there is already a rule `{rule.name}`")
+    return rules
+
+
+def _name_after_rule(section: Node, node: Node) -> Node:
+    """The same place, called by the rule's name where it has one."""
+    name = node.value.get("name") if isinstance(node.value, Mapping) else None
+    if isinstance(name, str) and name.strip():
+        return section.child(node.path[-1], node.value, label=name)
+    return node
+
+
+def _parse_rule(node: Node, scope: Scope) -> Rule | None:
+    fields = node.read_fields(
+        required=("name", "when", "then"), optional=("priority", "examples"), later=("valid",)
+    )
+    name = fields["name"].read_label() if "name" in fields else None
+    priority: int | None = 0
+    if "priority" in fields:
+        priority = fields["priority"].read_integer(least=-MAX_PRIORITY, most=MAX_PRIORITY)
+    when = parse_condition(fields["when"], scope) if "when" in fields else None
+    then = _parse_actions(fields["then"], scope) if "then" in fields else ()
+    examples = fields["examples"].read_list(most=MAX_EXAMPLES) if "examples" in fields else []
+    parsed = tuple(_parse_example(item, scope, rule=name) for item in examples)
+    if name is None or when is None or priority is None:
+        return None
+    return Rule(name=name, when=when, then=then, priority=priority, examples=parsed)
+
+
+def _parse_actions(node: Node, scope: Scope) -> tuple[Action, ...]:
+    items = node.read_list(most=MAX_ACTIONS, least=1)
+    actions = tuple(action for item in items for action in parse_action(item, scope))
+    for kind in (Ask, Escalate, Handoff, Close):
+        if sum(isinstance(action, kind) for action in actions) > 1:
+            node.fail(f"`{kind.__name__.lower()}` can stand in a rule only once")
+    return actions
+
+
+def _parse_example(node: Node, scope: Scope, *, rule: str | None) -> RuleExample:
+    """A text alone stands for one that the rule itself must win."""
+    if isinstance(node.value, str):
+        return RuleExample(text=node.read_text(most=MAX_MESSAGE) or "", expect=rule)
+    fields = node.read_fields(required=("text",), optional=("facts", "expect"))
+    expect = rule
+    if "expect" in fields:
+        wanted = fields["expect"]
+        expect = None if wanted.value is None else wanted.read_known("rule", scope.rules)
+    return RuleExample(
+        text=(fields["text"].read_text(most=MAX_MESSAGE) or "") if "text" in fields else "",
+        facts=_parse_example_facts(fields["facts"], scope) if "facts" in fields else {},
+        expect=expect,
+    )
+
+
+def _parse_example_facts(node: Node, scope: Scope) -> Mapping[str, Scalar]:
+    try:
+        facts = parse_facts(node.value)
+    except FactError as error:
+        node.fail(str(error))
+        return {}
+    for name, value in facts.items():
+        scope.check_fact(node.child(name, value), name)
+    return facts

@@ -1,0 +1,12 @@
+"""What was recognised in a text, whoever looked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Present intents sorted by name; for each entity found its values in order, each once."""
+
+    intents: tuple[str, ...] = ()
+    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
