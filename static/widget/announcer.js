@@ -2,7 +2,7 @@
 
 import { build } from "./element.js";
 
-const KEPT = 5;
+const KEPT_FOR = 8000; // ms; later a reader would meet every message twice
 
 export class Announcer {
   #region;
@@ -13,8 +13,9 @@ export class Announcer {
   }
 
   announce(words) {
-    this.#region.append(build("p", {}, words));
-    while (this.#region.children.length > KEPT) this.#region.firstElementChild.remove();
+    const line = build("p", {}, words);
+    this.#region.append(line);
+    setTimeout(() => line.remove(), KEPT_FOR);
   }
 
   clear() {

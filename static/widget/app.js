@@ -225,6 +225,11 @@ function wake() {
   if (document.visibilityState === "visible") connection.wake();
 }
 
+function showNetwork() {
+  statusLine.showConnection(connection.state);
+  wake();
+}
+
 find("close").hidden = !Embedding.isFramed;
 find("close").addEventListener("click", () => embedding.close());
 find("person").addEventListener("click", () => submit(WORDING.person));
@@ -232,8 +237,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") embedding.close();
 });
 document.addEventListener("visibilitychange", wake);
-window.addEventListener("online", wake);
-window.addEventListener("offline", () => statusLine.showConnection(connection.state));
+window.addEventListener("online", showNetwork);
+window.addEventListener("offline", showNetwork);
 
 transcript.showOutbox(outbox.entries);
 setOpen(!Embedding.isFramed);

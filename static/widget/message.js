@@ -39,8 +39,8 @@ export function fillMessage(item, event, { botName, feedback = null, links = tru
 function buildSources({ sources = [] }) {
   const links = sources.map(({ title, url }) => buildNamedLink(title, url)).filter(Boolean);
   if (links.length === 0) return null;
-  const label = build("span", { class: "label" }, links.length > 1 ? `${WORDING.sources}s` : WORDING.sources);
-  return build("p", { class: "sources" }, label, ...links);
+  const label = links.length === 1 ? WORDING.source : WORDING.sources;
+  return build("p", { class: "sources" }, build("span", { class: "label" }, label), ...links);
 }
 
 function buildAttachments({ attachments = [] }) {

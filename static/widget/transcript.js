@@ -60,7 +60,7 @@ export class Transcript {
   }
 
   showEnd() {
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    for (const area of [this.#scroller, document.scrollingElement]) area.scrollTop = area.scrollHeight;
   }
 
   /** Runs a change of the page and stays at the end if the reader was there. */
@@ -102,7 +102,7 @@ export class Transcript {
   }
 
   #addNotice({ status, text, agent }) {
-    const notices = { agent: WORDING.agentHere(agent), bot: WORDING.botBack, closed: WORDING.closed };
+    const notices = { agent: WORDING.agentHere(agent), bot: WORDING.botBack };
     const words = text || notices[status];
     if (words) this.#log.append(build("li", { class: "notice", "data-status": status, dir: "auto" }, words));
   }

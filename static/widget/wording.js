@@ -2,12 +2,13 @@
 
 export const WORDING = {
   person: "Talk to a person",
-  personAsked: "Person on the way",
+  personAsked: "In the queue",
   personHere: "With a person",
   you: "You",
   agent: "Team member",
   system: "Notice",
-  sources: "Source",
+  source: "Source",
+  sources: "Sources",
   helpful: "This answer helped",
   unhelpful: "This answer did not help",
   commentLabel: "What was missing? (optional)",
