@@ -56,25 +56,13 @@ def find_matches(rulebook: Rulebook, text: str) -> tuple[Match, ...]:
     """Every phrase and pattern that is found, at its first place; every value at every place."""
     spans = find_word_spans(text)
     reader = _Reader(raw=replace_surrogates(text), spans=spans, words=[span.word for span in spans])
-    return tuple(
-        [
-            *(
-                match
-                for intent in rulebook.intents.values()
-                for match in _find_all(reader, "intent", intent.name, intent.phrases)
-            ),
-            *(
-                match
-                for intent in rulebook.intents.values()
-                for match in _find_all(reader, "avoid", intent.name, intent.avoid)
-            ),
-            *(
-                match
-                for entity in rulebook.entities.values()
-                for match in _find_entity(reader, entity)
-            ),
-        ]
-    )
+    found: list[Match] = []
+    for intent in rulebook.intents.values():
+        found += _find_all(reader, "intent", intent.name, intent.phrases)
+        found += _find_all(reader, "avoid", intent.name, intent.avoid)
+    for entity in rulebook.entities.values():
+        found += _find_entity(reader, entity)
+    return tuple(found)
 
 
 def _find_all(

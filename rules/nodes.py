@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from rules.facts import Scalar, find_scalar_problem, has_surrogate
 
-Path: TypeAlias = tuple[str | int, ...]  # keys and positions from the root of the data
+Path: TypeAlias = tuple[
+    str | int | float | None, ...
+]  # keys and positions from the root of the data
 
 MAX_PROBLEMS = 100
 _SHOWN = 60  # characters of a wrong value that a message repeats
@@ -73,13 +75,12 @@ class Node:
     def fail(self, message: str) -> None:
         self.problems.add(path=self.path, label=self.label, message=message)
 
-    def child(self, key: str | int, value: object, *, label: str | None = None) -> "Node":
-        """What stands at a key or position; `label` names it better than a position."""
-        if isinstance(key, int) and label is None:
+    def child(self, key: str | int, value: object) -> "Node":
+        """What stands at a key or position."""
+        if isinstance(key, int):
             shown = f"{self.label}[{key}]"
         else:
-            name = str(key) if label is None else label
-            shown = f"{self.label}.{name[:_SHOWN]}" if self.label else name[:_SHOWN]
+            shown = f"{self.label}.{key[:_SHOWN]}" if self.label else key[:_SHOWN]
         return Node(value=value, problems=self.problems, path=(*self.path, key), label=shown)
 
     def read_mapping(self) -> dict[str, "Node"]:

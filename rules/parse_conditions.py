@@ -1,6 +1,7 @@
 """Reading a rule's condition."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias, get_args
 
 from rules.alternatives import MAX_ALTERNATIVES, count_alternatives, has_positive_leaf
@@ -129,4 +130,4 @@ def _check_intents(node: Node, scope: Scope, *, fact: str, operand: Operand) -> 
     """Intents named by value (`{fact: intent, is: x}`) must exist like any others."""
     if fact in {"intent", "intents"} and not isinstance(operand, bool):
         for value in operand if isinstance(operand, tuple) else (operand,):
-            node.child("", value, label="").read_known("intent", scope.intents)
+            replace(node, value=value).read_known("intent", scope.intents)

@@ -1,6 +1,7 @@
 """The door of the rulebook: untrusted plain data in, a sound `Rulebook` or every problem out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rules.facts import FactError, Scalar, parse_facts
 from rules.nodes import Node, Path, Problem, Problems, RulebookError, iterate_named
@@ -93,7 +94,7 @@ def _name_after_rule(section: Node, node: Node) -> Node:
     """The same place, called by the rule's name where it has one."""
     name = node.value.get("name") if isinstance(node.value, Mapping) else None
     if isinstance(name, str) and name.strip():
-        return section.child(node.path[-1], node.value, label=name)
+        return replace(node, label=f"{section.label}.{name[:60]}")
     return node
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import logging
 import threading
@@ -20,6 +21,7 @@ from rules.draft import Document, build_document
 from rules.evaluator import Evaluator, build_evaluator
 from rules.models import Release, Rulebook
 from rules.parsing import RulebookError, parse_rulebook
+from rules.yaml_file import write_rulebook
 
 POINTER_AGE = 1.0  # seconds until the live pointer is read again
 KEPT = 8  # compiled releases a process keeps
@@ -96,6 +98,28 @@ def rollback(*, rulebook: Rulebook, number: int, author: Any = None) -> Release:
         extra={"rulebook": rulebook.pk, "release": number, "author": getattr(author, "pk", 0)},
     )
     return release
+
+
+def build_diff(*, rulebook: Rulebook, a: str, b: str) -> list[str]:
+    """Two versions (a number, or `draft`) as a unified diff of their files.
+
+    Raises Release.DoesNotExist, naming the one that is missing.
+    """
+    left, right = (
+        write_rulebook(_get_document(rulebook, which)).splitlines(keepends=True)
+        for which in (a, b)
+    )
+    return list(difflib.unified_diff(left, right, f"release {a}", f"release {b}"))
+
+
+def _get_document(rulebook: Rulebook, which: str) -> Document:
+    if which == "draft":
+        return build_document(rulebook)
+    release = rulebook.releases.filter(number=int(which) if which.isdecimal() else 0).first()
+    if release is None:
+        raise Release.DoesNotExist(f"There is no release {which}.")
+    document: Document = release.content
+    return document
 
 
 def build_hash(document: Document) -> str:

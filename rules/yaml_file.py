@@ -45,6 +45,11 @@ def _error(line: int | None, message: str) -> RulebookError:
     return RulebookError([Problem(path="", line=line, message=message)])
 
 
+def _get_line(event: yaml.Event) -> int:
+    """Counted from 1; an event that parsing gives always has its mark."""
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 def _iterate_events(text: str) -> Iterator[yaml.Event]:
     try:
         yield from yaml.parse(text, Loader=_LOADER)
@@ -76,11 +81,11 @@ class _Reader:
         return data
 
     def _refuse(self, event: yaml.Event, message: str) -> RulebookError:
-        return _error(event.start_mark.line + 1, message)
+        return _error(_get_line(event), message)
 
     def _read(self, event: yaml.Event, *, path: Path) -> Any:
         self._check(event, path)
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _get_line(event))
         if isinstance(event, yaml.ScalarEvent):
             return self._read_scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -114,8 +119,8 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._read_key(event, path)
             if key in items:
-                raise self._refuse(event, f"the key `{event.value[:60]}` is there twice")
-            self.lines[(*path, key)] = event.start_mark.line + 1
+                raise self._refuse(event, f"the key `{str(key)[:60]}` is there twice")
+            self.lines[(*path, key)] = _get_line(event)
             items[key] = self._read(next(self.events), path=(*path, key))
         return items
 

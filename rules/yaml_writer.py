@@ -1,6 +1,6 @@
 """Plain data as YAML that people like to read and that every YAML reader reads alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -44,7 +44,7 @@ def _is_block(text: str) -> bool:
     return plain and lines[0] != "" and not text.endswith("\n\n")
 
 
-def _represent_list(dumper: yaml.SafeDumper, items: list[Any]) -> yaml.SequenceNode:
+def _represent_list(dumper: yaml.SafeDumper, items: Sequence[Any]) -> yaml.SequenceNode:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=_is_inline(items))
 
 
@@ -53,7 +53,7 @@ def _represent_mapping(dumper: yaml.SafeDumper, items: Mapping[Any, Any]) -> yam
     return dumper.represent_mapping("tag:yaml.org,2002:map", items, flow_style=inline)
 
 
-def _is_inline(parts: list[Any]) -> bool:
+def _is_inline(parts: Sequence[Any]) -> bool:
     """Short, and without anything nested but short lists of scalars."""
     return _measure(parts, depth=2) <= _INLINE
 

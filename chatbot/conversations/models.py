@@ -119,9 +119,9 @@ class Conversation(models.Model):
         ordering: ClassVar = ["-last_event_at"]
         permissions: ClassVar = [("take_over", "Can answer visitors in the queue")]
         indexes: ClassVar = [
-            models.Index("site", "-last_event_at", name="conversation_newest"),
+            models.Index(fields=["site", "-last_event_at"], name="conversation_newest"),
             models.Index(
-                "queued_at",
+                fields=["queued_at"],
                 name="conversation_waiting",
                 condition=Q(status__in=[Status.QUEUED, Status.AGENT]),
             ),
@@ -221,8 +221,10 @@ class Exchange(models.Model):
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
         indexes: ClassVar = [
-            models.Index("-created_at", "-id", name="exchange_newest"),
-            models.Index("leased_until", name="exchange_pending", condition=Q(state="pending")),
+            models.Index(fields=["-created_at", "-id"], name="exchange_newest"),
+            models.Index(
+                fields=["leased_until"], name="exchange_pending", condition=Q(state="pending")
+            ),
         ]
 
     def __str__(self) -> str:

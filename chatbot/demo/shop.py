@@ -30,7 +30,7 @@ LOOK = (
 
 def read_shop() -> dict[str, Any]:
     """The shop's look and the questions its page suggests."""
-    shop: dict[str, Any] = parse_yaml((CONTENT / "shop.yaml").read_bytes()).data
+    shop: dict[str, Any] = parse_yaml((CONTENT / "shop.yaml").read_bytes())[0]
     return shop
 
 
@@ -72,7 +72,7 @@ def remove(site: Site) -> None:
 
 def _load_article(site: Site, path: Path) -> None:
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    front: dict[str, str] = parse_yaml(head.encode()).data
+    front: dict[str, str] = parse_yaml(head.encode())[0]
     Article.objects.create(
         base=site.knowledge,
         title=front["title"],

@@ -40,7 +40,5 @@ class AccessAttemptAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(
-        self, request: HttpRequest, obj: AccessAttempt | None = None
-    ) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: AccessAttempt | None = None) -> bool:
         return False

@@ -125,9 +125,7 @@ def change_owner(request: HttpRequest, conversation_id: UUID, verb: str) -> Http
     return redirect("desk:queue")
 
 
-def _refuse(
-    request: HttpRequest, conversation_id: UUID, problem: str, text: str
-) -> HttpResponse:
+def _refuse(request: HttpRequest, conversation_id: UUID, problem: str, text: str) -> HttpResponse:
     """Says why, and keeps what was typed."""
     if _wants_json(request):
         return JsonResponse({"error": problem}, status=409)

@@ -28,14 +28,12 @@ _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 class HoursField(LinesField):
     """A week as lines of text; see `week`."""
 
-    def prepare_value(self, value: Any) -> Any:
-        return build_week_text(value) if isinstance(value, dict) else value
+    def write(self, value: Any) -> str:
+        return build_week_text(value or {})
 
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return value
+    def read(self, text: str) -> Any:
         try:
-            return parse_week(value or "")
+            return parse_week(text)
         except BadWeek as problem:
             raise forms.ValidationError(str(problem), code="week") from problem
 
@@ -44,7 +42,9 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     """A site as people write it: lists one a line, hours as `mon-fri 09:00-17:00`."""
 
     starters = LinesField(
-        rows=4, code=False, help_text=f"Questions to offer first, one a line, at most {MAX_STARTERS}."
+        rows=4,
+        code=False,
+        help_text=f"Questions to offer first, one a line, at most {MAX_STARTERS}.",
     )
     origins = LinesField(
         rows=3,
@@ -127,7 +127,9 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
 
 def _build_loader_url(request: HttpRequest) -> str:
     path = reverse("widget-loader")
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    return (
+        f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    )
 
 
 def _parse_origin(line: str) -> str:

@@ -41,6 +41,12 @@ FAILURES = {
     "filtered": "The model's answer was withheld by its provider.",
 }
 REASONS = {
+    "matched": "This rule's condition held and no rule before it in the order did.",
+    "no_match": "No rule's condition held, so the question went on.",
+    "escalated": "A rule held and sent the question on to the model.",
+    "too_long": "The message is longer than rules read, so it went on.",
+    "asking_again": "The bot still needed a value that it had asked for, so it asked again.",
+    "asks_spent": "The bot had asked as often as it may, so a person takes over.",
     "no_release": "No release was live, so no rule could decide.",
 }
 

@@ -7,4 +7,6 @@ class WebConfig(AppConfig):
     name = "chatbot.web"
     label = "web"
     verbose_name = "Web"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from chatbot.web import checks  # noqa: F401 - registers them

@@ -38,14 +38,17 @@ def show_frame(request: HttpRequest) -> HttpResponse:
         request,
         "widget/frame.html",
         {
-            "site_key": site.key,
             "site_name": site.name,
             "bot_name": site.bot_name,
             "greeting": site.greeting,
             "language": site.language,
-            "starters": site.starters,
-            "socket_path": "/ws/chat/",
-            "api_base": "/api/v1",
+            "visitor_config": {
+                "site_key": site.key,
+                "bot_name": site.bot_name,
+                "starters": site.starters,
+                "socket_path": "/ws/chat/",
+                "api_base": "/api/v1",
+            },
         },
     )
     ancestors = sorted({*find_own_origins(request.get_host()), *site.origins})

@@ -1,0 +1,112 @@
+"""`manage.py decide`: JSON Lines of messages in, JSON Lines of decisions out, in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from rules.decision import Situation, decide, decision_line
+from rules.evaluator import Evaluator, build_evaluator
+from rules.facts import FactError, parse_facts
+from rules.parsing import RulebookError, parse_rulebook
+from rules.yaml_file import read_rulebook
+
+
+class BadLine(ValueError):
+    """A line that cannot be decided; the text goes into its place."""
+
+
+class Command(BaseCommand):
+    help = "Decides JSON Lines from standard input; stores nothing, calls nothing."
+    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own annotation
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--site", default="default")
+        parser.add_argument("--release", help="a number, or draft; the live release when absent")
+        parser.add_argument("--rulebook", type=Path, help="a rulebook file instead of a release")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        evaluator = _build_evaluator(options)
+        failed = False
+        write = sys.stdout.buffer.write
+        for answer in decide_lines(sys.stdin.buffer, evaluator):
+            failed |= "error" in answer
+            write(orjson.dumps(answer) + b"\n")
+        sys.stdout.buffer.flush()
+        if failed:
+            sys.exit(1)
+
+
+def decide_lines(lines: Iterable[bytes], evaluator: Evaluator) -> Iterator[dict[str, Any]]:
+    """One answer a line; blank lines are passed over."""
+    for line in lines:
+        if line.strip():
+            yield _decide_line(line, evaluator)
+
+
+def _decide_line(line: bytes, evaluator: Evaluator) -> dict[str, Any]:
+    try:
+        situation = _parse_line(line)
+    except (BadLine, FactError) as error:
+        return {"error": str(error)}
+    return decision_line(decide(evaluator, situation), situation.text)
+
+
+def _parse_line(line: bytes) -> Situation:
+    try:
+        message = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadLine(f"not JSON: {error}") from error
+    if not isinstance(message, dict) or not isinstance(message.get("text"), str):
+        raise BadLine('a line is an object with "text", a string')
+    if unknown := set(message) - {"text", "facts"}:
+        raise BadLine(f"unknown member {sorted(unknown)[0]!r}: there are text and facts")
+    return Situation(text=message["text"], facts=parse_facts(message.get("facts") or {}))
+
+
+def _build_evaluator(options: dict[str, Any]) -> Evaluator:
+    build: Callable[[], Any] = (
+        (lambda: _read_file(options["rulebook"]))
+        if options["rulebook"]
+        else (lambda: _read_release(options["site"], options["release"]))
+    )
+    try:
+        return build_evaluator(build(), engine=settings.ENVIRONMENT.rules_engine)
+    except RulebookError as error:
+        raise CommandError(str(error), returncode=2) from error
+
+
+def _read_file(path: Path) -> Any:
+    try:
+        return read_rulebook(path.read_bytes())[1]
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
+
+
+def _read_release(site_key: str, number: str | None) -> Any:
+    """The database is asked only here, so that --rulebook needs none."""
+    from chatbot.conversations.sites import NoSuchSite, get_site
+    from rules.draft import build_document
+    from rules.models import Release
+
+    try:
+        rulebook = get_site(site_key).rulebook
+    except NoSuchSite as error:
+        raise CommandError(str(error), returncode=2) from error
+    if number == "draft":
+        return parse_rulebook(build_document(rulebook))
+    if number is None:
+        release = rulebook.live
+    elif number.isdigit():
+        release = Release.objects.filter(rulebook=rulebook, number=int(number)).first()
+    else:
+        raise CommandError("--release takes a number, or draft.", returncode=2)
+    if release is None:
+        raise CommandError("There is no such release live: publish one first.", returncode=2)
+    return parse_rulebook(release.content)

@@ -1,0 +1,5 @@
+"""Registers the console's pages; each lives in the module that its subject has here."""
+
+from chatbot.desk import accounts, records, sites
+
+__all__ = ["accounts", "records", "sites"]

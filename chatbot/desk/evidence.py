@@ -1,0 +1,118 @@
+"""Everything about how one answer came to be, as the exchange page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from chatbot.conversations.models import Event, Exchange
+from chatbot.conversations.reasons import explain_exchange
+from chatbot.desk.transcript import Line, build_lines, build_reason
+from chatbot.desk.wording import FAILURES, REASONS, SOURCES, find_words
+from rules.decision import SEMANTICS
+from rules.evidence import Match
+from rules.explanation import Explanation
+from rules.parsing import RulebookError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A piece of the question, and what it says to the rules if anything."""
+
+    text: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The stored row in words, and the explanation derived from it again."""
+
+    exchange: Exchange
+    question: Sequence[Stretch]
+    answer: Line | None
+    source_name: str
+    reason: str
+    failure: str
+    handoff: str
+    total: str
+    explanation: Explanation | None
+    facts: Sequence[tuple[str, Any]]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the rules still mean what they meant when this was decided."""
+        return self.exchange.semantics == SEMANTICS
+
+    @property
+    def model_wrote(self) -> bool:
+        return bool(self.exchange.model_call_id) and not self.exchange.failure
+
+
+def build_evidence(exchange: Exchange) -> Evidence:
+    question, answer = _read_events(exchange)
+    explanation = _explain(exchange)
+    matches = explanation.matches if explanation else ()
+    facts = explanation.facts if explanation else exchange.facts
+    return Evidence(
+        exchange=exchange,
+        question=build_stretches(question.text if question else "", matches),
+        answer=build_lines([answer], {})[0] if answer else None,
+        source_name=find_words(SOURCES, exchange.source),
+        reason=find_words(REASONS, exchange.reason),
+        failure=find_words(FAILURES, exchange.failure),
+        handoff=build_reason(exchange.handoff_reason),
+        total=_build_time(exchange),
+        explanation=explanation,
+        facts=[(name, _show(value)) for name, value in sorted(facts.items())],
+    )
+
+
+def build_stretches(text: str, matches: Sequence[Match]) -> list[Stretch]:
+    """The text cut wherever a match begins or ends; overlapping ones share their stretch."""
+    cuts = sorted({0, len(text), *(place for match in matches for place in _clip(match, text))})
+    return [
+        Stretch(text=text[start:end], says=_say(start, matches)) for start, end in pairwise(cuts)
+    ]
+
+
+def _clip(match: Match, text: str) -> tuple[int, int]:
+    return min(match.start, len(text)), min(match.end, len(text))
+
+
+def _say(at: int, matches: Sequence[Match]) -> str:
+    found = (f"{each.kind} {each.name}" for each in matches if each.start <= at < each.end)
+    return ", ".join(dict.fromkeys(found))
+
+
+def _read_events(exchange: Exchange) -> tuple[Event | None, Event | None]:
+    places = [exchange.question_seq, exchange.answer_seq or 0]
+    rows = Event.objects.filter(conversation_id=exchange.conversation_id, seq__in=places)
+    by_seq = {event.seq: event for event in rows}
+    return by_seq.get(exchange.question_seq), by_seq.get(exchange.answer_seq or 0)
+
+
+def _explain(exchange: Exchange) -> Explanation | None:
+    """None too for a release so old that this version cannot read it, and an erased question."""
+    try:
+        return explain_exchange(exchange)
+    except (RulebookError, Event.DoesNotExist):
+        return None
+
+
+def _build_time(exchange: Exchange) -> str:
+    if exchange.answered_at is None:
+        return ""
+    taken = exchange.answered_at - exchange.created_at
+    return f"{taken / timedelta(milliseconds=1):,.0f} ms"
+
+
+def _show(value: Any) -> str:
+    """A fact as it is typed in a rulebook, so that 1, "1" and true look different."""
+    if isinstance(value, tuple | list):
+        return ", ".join(_show(part) for part in value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"“{value}”" if isinstance(value, str) else str(value)
