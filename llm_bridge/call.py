@@ -97,6 +97,6 @@ class Call:
             call_id=await self.record(Outcome.ANSWERED),
             usage=self.usage,
             attempts=self.attempts,
-            first_token_ms=self.first_token_ms or total_ms,
+            first_token_ms=total_ms if self.first_token_ms is None else self.first_token_ms,
             total_ms=total_ms,
         )

@@ -52,7 +52,7 @@ def _insert(record: CallRecord) -> None:
         id=record.call_id,
         reference=record.reference,
         provider_host=record.provider_host,
-        model=record.model[:200],
+        model=record.model,
         prompt_version=record.prompt_version,
         prompt_tokens=usage.prompt_tokens if usage else None,
         completion_tokens=usage.completion_tokens if usage else None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +17,7 @@ import openai
 from openai.types.chat import ChatCompletionChunk
 
 from llm_bridge.configuration import ProviderConfig
+from llm_bridge.guards import strip_control
 from llm_bridge.values import FailureReason, Message, Usage
 
 CONNECT_SECONDS = 3.0
@@ -108,8 +109,9 @@ class Provider:
             body["reasoning_effort"] = self.config.reasoning_effort
         response = await self._open(body, limits=limits)
         try:
-            async for chunk in self._read(response):
-                yield chunk
+            async with aclosing(self._read(response)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             await response.close()
 
@@ -141,18 +143,20 @@ class Provider:
         """The open stream, after leaving out what this server refuses."""
         refused = _refused.get(self.config, frozenset())
         with _mapped_errors(opening=True):
-            for _ in _REPLACEMENTS:
+            while True:
                 try:
-                    return await self._post(_without(body, refused), limits=limits)
+                    stream = await self._post(_without(body, refused), limits=limits)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                     if not (found := _find_refused(error, body.keys() - refused)):
                         raise
-                    refused = _refused[self.config] = refused | {found}
+                    refused = refused | {found}
                 except openai.NotFoundError:
                     # Perhaps the server was restarted with another model: list again next time.
                     _listed_models.pop(self.config, None)
                     raise
-            return await self._post(_without(body, refused), limits=limits)
+                else:
+                    _refused[self.config] = refused
+                    return stream
 
     async def _post(
         self, body: dict[str, Any], *, limits: openai.Timeout
@@ -162,7 +166,7 @@ class Provider:
 
     async def _read(
         self, response: openai.AsyncStream[ChatCompletionChunk]
-    ) -> AsyncIterator[Chunk]:
+    ) -> AsyncGenerator[Chunk, None]:
         got_any = False
         with _mapped_errors(opening=False):
             async for raw in response:
@@ -189,7 +193,7 @@ def parse_chunk(raw: object) -> Chunk:
     return Chunk(
         text=text or "",
         finish_reason=str(choice.finish_reason or "") if choice else "",
-        model=str(raw.model or ""),
+        model=strip_control(str(raw.model or ""))[:200],
         usage=_parse_usage(raw.usage),
     )
 
@@ -208,7 +212,7 @@ def parse_retry_after(value: str, *, now: datetime) -> float | None:
     except ValueError:
         try:
             seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return max(0.0, seconds) if isfinite(seconds) else None
 
