@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
@@ -15,7 +15,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
 http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
-from django.urls import path  # noqa: E402
 
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
@@ -43,7 +42,7 @@ async def lifespan(
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": URLRouter([path("ws/chat/", serve_chat)]),
+        "websocket": serve_chat,
         "lifespan": lifespan,
     }
 )

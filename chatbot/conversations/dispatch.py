@@ -6,13 +6,13 @@ import asyncio
 import logging
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from chatbot.conversations import escalation, log
+from chatbot.conversations.threads import in_thread
 
 logger = logging.getLogger(__name__)
 
@@ -65,4 +65,4 @@ def _settle(task: asyncio.Task[None]) -> None:
         logger.error("escalation failed", exc_info=error)
 
 
-_find_unfinished = database_sync_to_async(log.find_unfinished, thread_sensitive=False)
+_find_unfinished = in_thread(log.find_unfinished)

@@ -7,7 +7,6 @@ from contextlib import aclosing
 from dataclasses import replace
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from chatbot.conversations import log
@@ -17,6 +16,7 @@ from chatbot.conversations.events import Draft, Frame
 from chatbot.conversations.log import Answer
 from chatbot.conversations.models import Exchange, HandoffReason, Sender, Source, Status
 from chatbot.conversations.outcome import build_handover
+from chatbot.conversations.threads import in_thread
 from llm_bridge import gateway, knowledge
 
 MAX_ATTEMPTS = 3
@@ -140,6 +140,6 @@ def _build_evidence(
     ]
 
 
-_claim = database_sync_to_async(log.claim_exchange, thread_sensitive=False)
-_read_case = database_sync_to_async(read_case, thread_sensitive=False)
-_record = database_sync_to_async(log.record_answer, thread_sensitive=False)
+_claim = in_thread(log.claim_exchange)
+_read_case = in_thread(read_case)
+_record = in_thread(log.record_answer)

@@ -157,10 +157,10 @@ def find_stored(*, conversation_id: UUID, client_id: UUID) -> list[Event]:
 
 
 def find_answer(conversation_id: UUID, exchange_id: UUID) -> list[Event]:
-    exchange = Exchange.objects.filter(pk=exchange_id, answer_seq__isnull=False).first()
-    if exchange is None:
-        return []
-    return list(Event.objects.filter(conversation_id=conversation_id, seq=exchange.answer_seq))
+    """The answer, alone in a list, or nothing while there is none."""
+    answered = Exchange.objects.filter(pk=exchange_id, answer_seq__isnull=False)
+    seqs = answered.values("answer_seq")
+    return list(Event.objects.filter(conversation_id=conversation_id, seq__in=seqs))
 
 
 def record_turn(turn: Turn) -> list[Event]:
@@ -306,7 +306,8 @@ def _discard(conversation: Conversation, settled: UUID | None, now: datetime) ->
     if conversation.status == Status.BOT:
         return {}
     pending = Exchange.objects.filter(conversation=conversation, state=Exchange.State.PENDING)
-    ids = list(pending.exclude(pk=settled).order_by("question_seq").values_list("pk", flat=True))
+    others = pending.exclude(pk=settled) if settled else pending
+    ids = list(others.order_by("question_seq").values_list("pk", flat=True))
     Exchange.objects.filter(pk__in=ids).update(
         state=Exchange.State.DISCARDED, leased_until=None, answered_at=now
     )

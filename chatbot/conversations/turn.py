@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter_ns
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from chatbot.conversations import dispatch, log
@@ -19,6 +18,7 @@ from chatbot.conversations.messages import VisitorMessage
 from chatbot.conversations.models import Event, Exchange, Sender, Status
 from chatbot.conversations.outcome import build_outcome
 from chatbot.conversations.state import parse_state
+from chatbot.conversations.threads import in_thread
 from rules.decision import SEMANTICS, decide
 from rules.releases import Live, find_live
 
@@ -119,8 +119,8 @@ def _read_here(
 
 
 # One hop to a database thread of its own: nobody waits for another visitor's query.
-_read = database_sync_to_async(_read_here, thread_sensitive=False)
-_record = database_sync_to_async(log.record_turn, thread_sensitive=False)
+_read = in_thread(_read_here)
+_record = in_thread(log.record_turn)
 
 
 def _pick(turn: log.Turn, events: list[Event]) -> list[Event]:
@@ -128,5 +128,5 @@ def _pick(turn: log.Turn, events: list[Event]) -> list[Event]:
     return [events[0], *(event for event in events if event.seq == answered)]
 
 
-def _build_receipt(events: list[Event], *, is_new: bool) -> Receipt:
+def _build_receipt(events: Sequence[Event], *, is_new: bool) -> Receipt:
     return Receipt(question=events[0], answer=events[1] if len(events) > 1 else None, is_new=is_new)

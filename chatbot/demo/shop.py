@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.forms import model_to_dict
 
 from chatbot.conversations.models import Site
 from llm_bridge.models import Article
@@ -15,16 +16,20 @@ from rules.models import Rulebook
 from rules.yaml_file import parse_yaml, read_rulebook
 
 CONTENT = Path(__file__).parent / "content"
-LOOK = (
-    "name",
-    "bot_name",
-    "greeting",
-    "starters",
-    "language",
-    "timezone",
-    "hours",
-    "handover_line",
-    "away_line",
+# The site's look before and after the shop, by the names that shop.yaml sets.
+PLAIN = model_to_dict(
+    Site(name="My website"),
+    fields=[
+        "name",
+        "bot_name",
+        "greeting",
+        "starters",
+        "language",
+        "timezone",
+        "hours",
+        "handover_line",
+        "away_line",
+    ],
 )
 
 
@@ -46,7 +51,7 @@ def load(site: Site) -> None:
     """Look, rulebook (published as a release) and articles; what was there is replaced."""
     remove(site)
     shop = read_shop()
-    for name in LOOK:
+    for name in PLAIN:
         setattr(site, name, shop[name])
     site.save()
     document, _rulebook = read_rulebook((CONTENT / "rulebook.yaml").read_bytes())
@@ -64,9 +69,8 @@ def remove(site: Site) -> None:
         part.all().delete()
     Rulebook.objects.filter(pk=rulebook.pk).update(live=None)
     site.knowledge.articles.all().delete()
-    for name in LOOK:
-        setattr(site, name, Site._meta.get_field(name).get_default())
-    site.name = "My website"
+    for name, value in PLAIN.items():
+        setattr(site, name, value)
     site.save()
 
 

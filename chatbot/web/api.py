@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from chatbot.conversations.delivery import get_hub, push_events
 from chatbot.conversations.events import build_event
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Event, Exchange
+from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Refusal, Visit, admit, find_language, get_own_conversation
 from chatbot.web.problems import build_problem
 from chatbot.web.schemas import (
@@ -49,10 +49,10 @@ api = NinjaAPI(
 PROBLEMS = {frozenset({401, 403, 404, 409, 413, 422, 429, 503}): ProblemOut}
 visitor = VisitorToken()
 
-_admit = database_sync_to_async(admit, thread_sensitive=False)
-_get_own = database_sync_to_async(get_own_conversation, thread_sensitive=False)
-_read_events = database_sync_to_async(log.read_events, thread_sensitive=False)
-_record_feedback = database_sync_to_async(log.record_feedback, thread_sensitive=False)
+_admit = in_thread(admit)
+_get_own = in_thread(get_own_conversation)
+_read_events = in_thread(log.read_events)
+_record_feedback = in_thread(log.record_feedback)
 
 
 @api.post("/v1/conversations", response={201: ConversationOut, **PROBLEMS}, exclude_none=True)

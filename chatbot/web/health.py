@@ -6,15 +6,15 @@ import asyncio
 from typing import Any
 
 import redis.asyncio
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from chatbot.conversations.cases import build_config
 from chatbot.conversations.models import Site
+from chatbot.conversations.threads import in_thread
 from chatbot.web.addresses import get_client_address
 from llm_bridge.health import check_provider
 from rules.evaluator import find_engine
@@ -48,7 +48,7 @@ async def show_ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, status=200 if is_ready else 503)
 
 
-@database_sync_to_async
+@in_thread
 def _check_database() -> dict[str, Any]:
     try:
         connection.ensure_connection()

@@ -13,7 +13,7 @@ ADMIN_POLICY = {
 }
 
 
-class ContentPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]  # django-csp is untyped
+class ContentPolicyMiddleware(CSPMiddleware):
     """The strict policy of settings everywhere; the admin adds what django-unfold needs."""
 
     def get_policy_parts(

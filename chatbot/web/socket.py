@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -21,9 +20,12 @@ from chatbot.conversations.delivery import Subscription, get_hub, push_events
 from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
+from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Admission, Refusal, Visit, admit, find_language
 
+PATH = "/ws/chat/"
 MAX_FRAME = 64_000
+MAX_SEQ = 2**31 - 1
 HELLO_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
@@ -31,9 +33,9 @@ logger = logging.getLogger(__name__)
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_admit = database_sync_to_async(admit, thread_sensitive=False)
-_read_events = database_sync_to_async(log.read_events, thread_sensitive=False)
-_record_feedback = database_sync_to_async(log.record_feedback, thread_sensitive=False)
+_admit = in_thread(admit)
+_read_events = in_thread(log.read_events)
+_record_feedback = in_thread(log.record_feedback)
 
 
 class Gone(Exception):
@@ -45,6 +47,8 @@ async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> Non
     line = Line(receive, send)
     try:
         await line.accept()
+        if scope["path"] != PATH:
+            raise Refusal(404, f"The chat is at {PATH}.")
         await _converse(line, scope)
     except Refusal as refusal:
         await line.close(4000 + refusal.status, refusal.detail)
@@ -139,8 +143,9 @@ def _build_visit(hello: Frame, scope: dict[str, Any]) -> Visit:
 
 
 def _parse_after(value: object) -> int:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return min(max(value, 0), 2**31 - 1) if is_number else 0  # type: ignore[type-var, return-value]  # checked above
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    return min(max(value, 0), MAX_SEQ)
 
 
 class Outbound:
@@ -238,7 +243,7 @@ async def _note_typing(_line: Line, _conversation: Conversation, _frame: Frame) 
     """Accepted; nobody is shown it yet."""
 
 
-async def _refuse(_line: Line, _conversation: Conversation, frame: Frame) -> None:
+async def _refuse(_line: Line, _conversation: Conversation, _frame: Frame) -> None:
     known = ", ".join(HANDLERS)
     raise BadMessage("bad_frame", f"type must be one of {known}.")
 

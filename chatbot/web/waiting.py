@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from channels.db import database_sync_to_async
-
 from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
 from chatbot.conversations.models import Event
+from chatbot.conversations.threads import in_thread
 
 MAX_WAIT = 25.0
 
-_find_answer = database_sync_to_async(log.find_answer, thread_sensitive=False)
+_find_answer = in_thread(log.find_answer)
 
 
 def parse_wait(seconds: float) -> float:
