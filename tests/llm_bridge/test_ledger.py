@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 import pytest
@@ -15,9 +16,9 @@ from tests.llm_bridge.fake_provider import FakeProvider
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> None:
-    _, answer = await ask(provider, "ok")
-    row = await ModelCall.objects.aget()
+def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> None:
+    _, answer = asyncio.run(ask(provider, "ok"))
+    row = ModelCall.objects.get()
     assert row.id == answer.call_id
     assert row.reference == REFERENCE
     assert row.outcome == ModelCall.Outcome.ANSWERED
@@ -29,26 +30,29 @@ async def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvide
     assert row.first_token_ms <= row.total_ms
 
 
-async def test_a_failure_is_recorded_with_its_reason(provider: FakeProvider) -> None:
-    failed = await fail(provider, "error")
-    row = await ModelCall.objects.aget()
+def test_a_failure_is_recorded_with_its_reason(provider: FakeProvider) -> None:
+    failed = asyncio.run(fail(provider, "error"))
+    row = ModelCall.objects.get()
     assert row.id == failed.call_id
     assert (row.outcome, row.reason, row.attempts) == ("failed", "server_error", 2)
     assert row.first_token_ms is None
     assert row.prompt_tokens is None
 
 
-async def test_a_cancelled_call_is_recorded(provider: FakeProvider) -> None:
-    pieces = stream_answer(query=QUERY, config=build_config(provider, "stall"), limits=LIMITS)
-    async with aclosing(pieces):
-        await anext(pieces)
-    row = await ModelCall.objects.aget()
+def test_a_cancelled_call_is_recorded(provider: FakeProvider) -> None:
+    async def ask_and_leave() -> None:
+        pieces = stream_answer(query=QUERY, config=build_config(provider, "stall"), limits=LIMITS)
+        async with aclosing(pieces):
+            await anext(pieces)
+
+    asyncio.run(ask_and_leave())
+    row = ModelCall.objects.get()
     assert row.outcome == ModelCall.Outcome.CANCELLED
 
 
-async def test_no_row_holds_the_key_the_question_or_the_answer(provider: FakeProvider) -> None:
-    _, answer = await ask(provider, "ok")
-    (row,) = [each async for each in ModelCall.objects.values()]
+def test_no_row_holds_the_key_the_question_or_the_answer(provider: FakeProvider) -> None:
+    _, answer = asyncio.run(ask(provider, "ok"))
+    (row,) = ModelCall.objects.values()
     told = " ".join(map(str, row.values()))
     for secret in ("sk-secret", QUERY.question, answer.text):
         assert secret not in told
