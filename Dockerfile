@@ -8,6 +8,6 @@ RUN make setup
 COPY . .
 RUN useradd --system --uid 1000 firstline && mkdir -p var && chown firstline var
 USER firstline
-ENV HOST=0.0.0.0 PORT=8000
+ENV HOST=0.0.0.0 PORT=8000 DEMO=0
 EXPOSE 8000
 CMD ["make", "run"]

@@ -42,7 +42,6 @@ check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, depl
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --check --quiet
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/python -m tests.deployment
 	$(MAKE) test
 
 format: $(VENV)/.dev ## Put code and templates into shape

@@ -55,7 +55,7 @@ _read_events = in_thread(log.read_events)
 _record_feedback = in_thread(log.record_feedback)
 
 
-@api.post("/v1/conversations", response={201: ConversationOut, **PROBLEMS}, exclude_none=True)
+@api.post("/v1/conversations", response={201: ConversationOut, **PROBLEMS})
 async def open_conversation(request: HttpRequest, body: ConversationIn) -> Any:
     """Opens a conversation and gives the token for it."""
     visit = Visit(
@@ -80,6 +80,7 @@ async def open_conversation(request: HttpRequest, body: ConversationIn) -> Any:
     "/v1/conversations/{conversation_id}/messages",
     auth=visitor,
     response={frozenset({200, 201}): MessageOut, **PROBLEMS},
+    exclude_unset=True,  # what does not apply to an event is absent, as on the socket
 )
 async def send_message(
     request: HttpRequest, conversation_id: UUID, body: MessageIn, wait: float = 0.0
@@ -104,6 +105,7 @@ async def send_message(
     "/v1/conversations/{conversation_id}/events",
     auth=visitor,
     response={200: EventsOut, **PROBLEMS},
+    exclude_unset=True,
 )
 async def list_events(
     request: HttpRequest, conversation_id: UUID, after: int = 0, wait: float = 0.0
