@@ -44,7 +44,14 @@ def replace_draft(*, rulebook: Rulebook, document: Document) -> None:
 
 
 def build_entity(row: Entity) -> Document:
-    return _without_empty({"pattern": row.pattern, "values": row.values, "example": row.example})
+    return _without_empty(
+        {
+            "pattern": row.pattern,
+            "builtin": row.builtin,
+            "values": row.values,
+            "example": row.example,
+        }
+    )
 
 
 def build_intent(row: Intent) -> Document:
@@ -76,6 +83,7 @@ def parse_entity(rulebook: Rulebook, name: str, piece: Mapping[str, Any], positi
         name=name,
         position=position,
         pattern=piece.get("pattern") or "",
+        builtin=piece.get("builtin") or "",
         values=piece.get("values") or {},
         example=piece.get("example") or "",
     )

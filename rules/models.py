@@ -46,6 +46,7 @@ class Entity(DraftPart):
     """Something to find in a message: by RE2 pattern, or by a list of values and synonyms."""
 
     pattern = models.CharField(max_length=500, blank=True, help_text="RE2, e.g. [A-Z]{2}-?\\d{6}")
+    builtin = models.CharField(max_length=10, blank=True, help_text="email or url")
     values = DocumentField(default=dict, blank=True, help_text="value → list of synonyms")
     example = models.CharField(max_length=200, blank=True)
 

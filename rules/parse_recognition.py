@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rules.builtins import BUILTINS, PLANNED
 from rules.facts import is_name
 from rules.nodes import Node
 from rules.patterns import Pattern, PatternError, parse_pattern
@@ -25,14 +26,19 @@ def check_name(node: Node, kind: str, name: str) -> None:
 
 def parse_entity(node: Node, *, name: str) -> Entity:
     check_name(node, "an entity", name)
-    fields = node.read_fields(optional=("pattern", "values", "example"), later=("builtin",))
+    fields = node.read_fields(optional=("pattern", "values", "builtin", "example"))
     given = node.value.keys() if isinstance(node.value, Mapping) else set()
     if len(given & {"pattern", "values", "builtin"}) != 1:
-        node.fail("an entity has either a `pattern` or `values`")
+        node.fail("an entity has one of `pattern`, `values` and `builtin`")
     example = fields["example"].read_text(most=MAX_MESSAGE) if "example" in fields else None
+    pattern = None
+    if "pattern" in fields:
+        pattern = _parse_entity_pattern(fields["pattern"])
+    elif "builtin" in fields:
+        pattern = _parse_builtin(fields["builtin"])
     return Entity(
         name=name,
-        pattern=_parse_entity_pattern(fields["pattern"]) if "pattern" in fields else None,
+        pattern=pattern,
         values=_parse_values(fields["values"]) if "values" in fields else (),
         example=example,
     )
@@ -47,6 +53,16 @@ def _parse_entity_pattern(node: Node) -> Pattern | None:
     except PatternError as error:
         node.fail(str(error))
         return None
+
+
+def _parse_builtin(node: Node) -> Pattern | None:
+    if node.value in PLANNED:
+        node.fail(f"`builtin: {node.value}` is not supported yet")
+    elif not isinstance(node.value, str) or node.value not in BUILTINS:
+        node.fail(f"`builtin` is one of {', '.join(sorted((*BUILTINS, *PLANNED)))}")
+    else:
+        return BUILTINS[node.value]
+    return None
 
 
 def _parse_values(node: Node) -> tuple[EntityValue, ...]:

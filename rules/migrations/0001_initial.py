@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0, help_text='order in the file')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('pattern', models.CharField(blank=True, help_text='RE2, e.g. [A-Z]{2}-?\\d{6}', max_length=500)),
+                ('builtin', models.CharField(blank=True, help_text='email or url', max_length=10)),
                 ('values', rules.fields.DocumentField(blank=True, default=dict, help_text='value → list of synonyms')),
                 ('example', models.CharField(blank=True, max_length=200)),
                 ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='rules.rulebook')),
