@@ -52,5 +52,5 @@ def show_frame(request: HttpRequest) -> HttpResponse:
         },
     )
     ancestors = sorted({*find_own_origins(request.get_host()), *site.origins})
-    response._csp_update = {"frame-ancestors": ancestors}  # type: ignore[attr-defined]  # django-csp's way
+    response._csp_replace = {"frame-ancestors": ancestors}  # type: ignore[attr-defined]  # django-csp's way
     return response
