@@ -9,7 +9,7 @@ import itertools
 import logging
 import threading
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rules.facts import Fact
 from rules.program import WARM, Group, Program, build_program
@@ -26,6 +26,7 @@ else:
 DURABLE_AVAILABLE = _durable is not None
 
 MAX_LIVE = 60  # the engine's stack holds 64 matches of one message
+MAX_FLAGS = 190  # a message has at most 254 properties, and each group woken is one
 
 _STATE = "0"  # every handle has this one state
 
@@ -121,10 +122,11 @@ class DurableEngine:
                 break
             plan = program.shards[number]
             shard = shards.get(plan.definition) or Shard(plan.definition)
-            flags = [plan.names[atom] for atom in true if atom in plan.names]
-            for chunk in _split(groups):
+            for chunk, flags in _split(groups, true):
                 if chunk[0].best < best:
-                    found = shard.find_first([*flags, *(group.wake for group in chunk)])
+                    properties = [group.wake for group in chunk]
+                    properties += [plan.names[atom] for atom in flags if atom in plan.names]
+                    found = shard.find_first(properties)
                     best = best if found is None else min(best, plan.ranks[found])
         return program.rules[best] if best < len(program.rules) else None
 
@@ -140,14 +142,16 @@ def _arrange(program: Program, true: set[int]) -> list[tuple[int, list[Group]]]:
     return sorted(by_shard.items(), key=lambda item: item[1][0].best)
 
 
-def _split(groups: list[Group]) -> Iterable[list[Group]]:
-    """Portions of at most `MAX_LIVE` rules."""
+def _split(groups: list[Group], true: set[int]) -> Iterator[tuple[list[Group], set[int]]]:
+    """Portions that one message can ask: the groups, and the true atoms that they test."""
     chunk: list[Group] = []
-    live = 0
+    live, flags = 0, set[int]()
     for group in groups:
-        if live + group.size > MAX_LIVE:
-            yield chunk
-            chunk, live = [], 0
+        more = flags | (group.atoms & true)
+        if chunk and (live + group.size > MAX_LIVE or len(more) > MAX_FLAGS):
+            yield chunk, flags
+            chunk, live, more = [], 0, set(group.atoms & true)
         chunk.append(group)
         live += group.size
-    yield chunk
+        flags = more
+    yield chunk, flags

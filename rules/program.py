@@ -16,6 +16,7 @@ from rules.atoms import AtomIndex
 from rules.rulebook import Rule, Rulebook, Test
 
 MAX_GROUP = 50  # rules of one anchor that one flag wakes
+MAX_GROUP_ATOMS = 190  # that they test: one message holds 254 properties
 SHARD_AIM = 120  # rules of one engine handle, on average
 MAX_SHARD = 240
 
@@ -41,6 +42,7 @@ class Group:
     wake: str
     size: int
     best: int  # the lowest rank in it
+    atoms: frozenset[int]  # all that they test
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +134,27 @@ def _fill_shards(
         buckets *= 2
     rows: list[list[_Batch]] = [[_Batch()] for _ in range(buckets)]
     for anchor in sorted(filed, key=labels.__getitem__):
-        chains = filed[anchor]
-        for start in range(0, len(chains), MAX_GROUP):
-            portion = chains[start : start + MAX_GROUP]
-            row = rows[zlib.crc32(f"{labels[anchor]}/{start}".encode()) % buckets]
+        for number, portion in enumerate(_split_chains(filed[anchor])):
+            row = rows[zlib.crc32(f"{labels[anchor]}/{number}".encode()) % buckets]
             if row[-1].size + len(portion) > MAX_SHARD:
                 row.append(_Batch())
             row[-1].size += len(portion)
             row[-1].portions.append((anchor, portion))
     return [batch for row in rows for batch in row if batch.size]
+
+
+def _split_chains(chains: list[Chain]) -> Iterator[list[Chain]]:
+    """Portions small enough to be asked in one message; one chain always is."""
+    portion: list[Chain] = []
+    atoms: frozenset[int] = frozenset()
+    for chain in chains:
+        more = atoms | chain.needs | chain.excludes
+        if portion and (len(portion) == MAX_GROUP or len(more) > MAX_GROUP_ATOMS):
+            yield portion
+            portion, more = [], chain.needs | chain.excludes
+        portion.append(chain)
+        atoms = more
+    yield portion
 
 
 class _Names:
@@ -174,8 +188,14 @@ def _build_shard(number: int, batch: _Batch) -> tuple[ShardPlan, list[tuple[int 
     woken: list[tuple[int | None, Group]] = []
     for anchor, chains in batch.portions:
         wake = names.take()
-        best = min(chain.rank for chain in chains)
-        woken.append((anchor, Group(shard=number, wake=wake, size=len(chains), best=best)))
+        group = Group(
+            shard=number,
+            wake=wake,
+            size=len(chains),
+            best=min(chain.rank for chain in chains),
+            atoms=frozenset().union(*(chain.needs | chain.excludes for chain in chains)),
+        )
+        woken.append((anchor, group))
         entries += [
             (chain.rank, [{wake: 1}, *_build_tests(chain, anchor, properties)]) for chain in chains
         ]

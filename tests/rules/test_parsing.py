@@ -1,0 +1,223 @@
+"""The rulebook's door: what is wrong is said, all of it, with its place; nothing else is raised."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.parsing import RulebookError, parse_rulebook
+from rules.yaml_file import read_rulebook
+from tests.rules.shop import DATA, build_data
+from tests.rules.worlds import patient, rulebooks
+
+HI = {"intent": "hi"}
+
+
+def find_problems(data: object) -> dict[str, str]:
+    with pytest.raises(RulebookError) as caught:
+        parse_rulebook(data)
+    return {problem.path: problem.message for problem in caught.value.problems}
+
+
+def build_rule(**parts: Any) -> dict[str, Any]:
+    return build_data({"when": HI, "then": [{"close": True}], **parts})
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "message"),
+    [
+        (None, "", "expected a mapping, not nothing"),
+        ({}, "", "`rulebook` is missing"),
+        ({"rulebook": True}, "rulebook", "reads `rulebook: 1`"),
+        ({"rulebook": 2}, "rulebook", "reads `rulebook: 1`"),
+        (build_data(rulse=[]), "rulse", "did you mean `rules`"),
+        (build_data(complex=[]), "complex", "`complex` is not supported yet"),
+        (build_rule(valid={}), "rules.a.valid", "`valid` is not supported yet"),
+        (build_rule(then=[{"call": "x"}]), "rules.a.then[0].call", "not supported yet"),
+        (build_data(entities={"e": {"builtin": "email"}}), "entities.e.builtin", "not supported"),
+        (build_data(entities={"e": {}}), "entities.e", "either a `pattern` or `values`"),
+        (build_data(entities={"e": {"values": {}}}), "entities.e.values", "1 to"),
+        (build_data(entities={"e": {"values": {"!": []}}}), "entities.e.values.!", "no word"),
+        (
+            build_data(entities={"e": {"values": {"a": ["x"], "b": ["X!"]}}}),
+            "entities.e.values.b",
+            "already means `a`",
+        ),
+        (build_data(entities={"1e": {"pattern": "x"}}), "entities.1e", "cannot name an entity"),
+        (build_data(intents={"a b": {"phrases": ["x"]}}), "intents.a b", "cannot name an intent"),
+        (build_data(intents={"i": {"phrases": []}}), "intents.i.phrases", "at least 1"),
+        (build_data(intents={"i": {"phrases": [404]}}), "intents.i.phrases[0]", "in quotes"),
+        (build_data(intents={"i": {"phrases": ["/a*/"]}}), "intents.i.phrases[0]", "everything"),
+        (build_data(intents={"i": {"phrases": ["/a"]}}), "intents.i.phrases[0]", "last slash"),
+        (
+            build_data(intents={"i": {"phrases": ["a"], "llm": "no"}}),
+            "intents.i.llm",
+            "can only be `never`",
+        ),
+        (build_rule(when={"intent": "hii"}), "rules.a.when.intent", "did you mean `hi`"),
+        (build_rule(when={"entity": "siz"}), "rules.a.when.entity", "did you mean `size`"),
+        (build_rule(when={"slot": "q", "is": 1}), "rules.a.when.slot", "there is no slot `q`"),
+        (build_rule(when={"fact": "trun", "is": 1}), "rules.a.when.fact", "did you mean `turn`"),
+        (build_rule(when={"fact": "turn"}), "rules.a.when", "exactly one of"),
+        (build_rule(when={"fact": "turn", "is": 1, "not": 2}), "rules.a.when", "exactly one of"),
+        (build_rule(when={"slot": "size", "above": 1}), "rules.a.when.above", "unknown key"),
+        (build_rule(when={"fact": "turn", "above": True}), "rules.a.when.above", "a number"),
+        (build_rule(when={"fact": "turn", "above": "1"}), "rules.a.when.above", "a number"),
+        (build_rule(when={"fact": "turn", "is": float("nan")}), "rules.a.when.is", "finite"),
+        (build_rule(when={"fact": "turn", "is": None}), "rules.a.when.is", "not a text"),
+        (build_rule(when={"fact": "turn", "in": []}), "rules.a.when.in", "at least 1"),
+        (build_rule(when={"fact": "intent", "is": "x"}), "rules.a.when.is", "no intent `x`"),
+        (build_rule(when={"all": []}), "rules.a.when.all", "at least 1"),
+        (build_rule(when={"all": [HI], "none": [HI]}), "rules.a.when", "two conditions"),
+        (build_rule(when={"al": [HI]}), "rules.a.when.al", "did you mean `all`"),
+        (build_rule(when="hi"), "rules.a.when", "expected a condition"),
+        (build_rule(when={"none": [HI]}), "rules.a.when", "to be there"),
+        (build_rule(when={"slot": "size", "known": False}), "rules.a.when", "to be there"),
+        (
+            build_rule(when={"all": [{"any": [HI] * 8}, {"any": [HI] * 9}]}),
+            "rules.a.when",
+            "more than 64 alternatives (72)",
+        ),
+        (build_rule(then=[]), "rules.a.then", "at least 1"),
+        (build_rule(then=[{"repyl": "x"}]), "rules.a.then[0].repyl", "did you mean `reply`"),
+        (build_rule(then=[{"reply": "x", "tag": "y"}]), "rules.a.then[0]", "two actions"),
+        (build_rule(then=[{"reply": ""}]), "rules.a.then[0].reply", "empty"),
+        (build_rule(then=[{"reply": "x" * 4001}]), "rules.a.then[0].reply", "at most 4000"),
+        (build_rule(then=[{"reply": "{siz}"}]), "rules.a.then[0].reply", "did you mean `size`"),
+        (build_rule(then=[{"reply": {"de": "{x}"}}]), "rules.a.then[0].reply.de", "names no"),
+        (build_rule(then=[{"reply": {"!": "x"}}]), "rules.a.then[0].reply.!", "no language"),
+        (build_rule(then=[{"ask": "mood", "prompt": "?"}]), "rules.a.then[0].ask", "no entity"),
+        (build_rule(then=[{"ask": "size"}]), "rules.a.then[0]", "`prompt` is missing"),
+        (
+            build_rule(then=[{"ask": "size", "prompt": "?", "retries": True}]),
+            "rules.a.then[0].retries",
+            "whole number from 0 to 10",
+        ),
+        (
+            build_rule(then=[{"ask": "size", "prompt": "?"}, {"ask": "code", "prompt": "?"}]),
+            "rules.a.then",
+            "only once",
+        ),
+        (build_rule(then=[{"set": {"x": None}}]), "rules.a.then[0].set.x", "not a text"),
+        (build_rule(then=[{"handoff": False}]), "rules.a.then[0].handoff", "expected a text"),
+        (build_rule(then=[{"close": False}]), "rules.a.then[0].close", "only be `true`"),
+        (build_rule(then=[{"tag": "a\nb"}]), "rules.a.then[0].tag", "cannot be seen"),
+        (build_rule(name="a\x00"), "rules.a\x00.name", "cannot be seen"),
+        (build_rule(priority=1.5), "rules.a.priority", "whole number"),
+        (
+            build_rule(examples=[{"text": "x", "expect": "aa"}]),
+            "rules.a.examples[0].expect",
+            "did you mean `a`",
+        ),
+        (
+            build_rule(examples=[{"text": "x", "facts": {"hour": 1}}]),
+            "rules.a.examples[0].facts.hour",
+            "did you mean `hours`",
+        ),
+        (
+            build_rule(examples=[{"text": "x", "facts": {"intent": "hi"}}]),
+            "rules.a.examples[0].facts",
+            "follows from the text",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_where_it_is(data: object, path: str, message: str) -> None:
+    problems = find_problems(data)
+    assert message in problems[path]
+
+
+def test_all_problems_are_collected() -> None:
+    data = build_data({"when": {"intent": "x"}, "then": [{"reply": "{y}"}]}, extra=1)
+    assert list(find_problems(data)) == ["extra", "rules.a.when.intent", "rules.a.then[0].reply"]
+
+
+def test_a_doubled_rule_name_is_an_error() -> None:
+    rule = {"name": "same", "when": HI, "then": [{"close": True}]}
+    assert "already a rule `same`" in find_problems(build_data(rule, rule))["rules[1]"]
+
+
+def test_what_the_language_allows_is_accepted() -> None:
+    then = [
+        {"reply": {"en": "{size} {visitor.name} {entity.code} {} {1} { x }", "de-AT": "Ja"}},
+        {"set": {"mood": "{size}", "count": 1}},
+        {"tag": ["a", "b"]},
+        {"handoff": True},
+        {"ask": "size", "prompt": "?"},
+        {"close": True},
+    ]
+    when = {
+        "any": [{"slot": "mood", "not_in": ["x", 1]}, {"none": [{"slot": "count", "known": False}]}]
+    }
+    rulebook = parse_rulebook(build_data({"when": when, "then": then}))
+    assert len(rulebook.rules["a"].then) == 7
+
+
+def test_absent_and_empty_sections_are_fine() -> None:
+    assert parse_rulebook({"rulebook": 1, "rules": None, "intents": {}}).rules == {}
+
+
+def test_problems_of_a_file_name_their_lines() -> None:
+    content = (
+        b"rulebook: 1\nintents:\n  hi: {phrases: [hi]}\nrules:\n- name: a\n  when: {intent: hey}\n"
+    )
+    with pytest.raises(RulebookError) as caught:
+        read_rulebook(content)
+    found = {(problem.line, problem.path) for problem in caught.value.problems}
+    assert found == {(6, "rules.a.when.intent"), (5, "rules.a")}
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+keys = st.sampled_from(
+    ["rulebook", "rules", "intents", "entities", "name", "when", "then", "all", "none", "intent",
+     "fact", "is", "in", "phrases", "values", "pattern", "reply", "ask", "set", "tag", "examples"]
+) | st.text(max_size=4)  # fmt: skip
+json_like = st.recursive(
+    scalars,
+    lambda parts: (
+        st.lists(parts, max_size=4)
+        | st.dictionaries(keys, parts, max_size=5)
+        | st.dictionaries(scalars.filter(lambda key: key == key), parts, max_size=2)
+    ),
+    max_leaves=25,
+)
+
+
+@given(data=json_like)
+def test_arbitrary_data_is_refused_and_never_crashes(data: object) -> None:
+    with pytest.raises(RulebookError):
+        parse_rulebook({"rulebook": 1, "surely": "wrong", "rules": data, "intents": data})
+    with pytest.raises(RulebookError):
+        parse_rulebook(data)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> Any:
+    """A sound rulebook with one part of it replaced by something else."""
+    data = draw(rulebooks())
+    spot: Any = data
+    while isinstance(spot, dict | list) and spot:
+        key = draw(st.sampled_from(list(spot) if isinstance(spot, dict) else range(len(spot))))
+        if not isinstance(spot[key], dict | list) or draw(st.integers(0, 4)) == 0:
+            spot[key] = draw(json_like)
+            break
+        spot = spot[key]
+    return data
+
+
+@patient
+@given(data=spoiled())
+def test_a_spoiled_rulebook_is_read_or_refused(data: Any) -> None:
+    try:
+        parse_rulebook(data)
+    except RulebookError as error:
+        assert error.problems
+        assert all(problem.message for problem in error.problems)
+
+
+def test_the_documents_example_is_sound() -> None:
+    assert list(parse_rulebook(DATA).rules) == [
+        "order_status",
+        "ask_order_number",
+        "complaint_to_person",
+    ]
