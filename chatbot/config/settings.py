@@ -16,6 +16,7 @@ from chatbot.config.env import (
     get_or_make_secret_key,
     read_environment,
 )
+from chatbot.desk.unfold import UNFOLD as UNFOLD
 
 django_stubs_ext.monkeypatch()
 
@@ -147,6 +148,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "chatbot.web.addresses.get_client_address"
+CSRF_FAILURE_VIEW = "chatbot.web.problems.show_forbidden"
 LOGIN_URL = reverse_lazy("admin:login")
 
 LANGUAGE_CODE = "en"

@@ -16,11 +16,13 @@ urlpatterns = [
     path("widget/loader.js", widget.show_loader, name="widget-loader"),
     path("widget/frame/", widget.show_frame, name="widget-frame"),
     path("admin/", include("chatbot.desk.urls")),
+    path("admin/", include("chatbot.desk.urls")),
     path("admin/", admin.site.urls),
 ]
 
 if settings.ENVIRONMENT.demo:
     urlpatterns.append(path("", include("chatbot.demo.urls")))
 
+handler403 = "chatbot.web.problems.show_forbidden"
 handler404 = "chatbot.web.problems.show_not_found"
 handler500 = "chatbot.web.problems.show_server_error"

@@ -6,16 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-
-
-class Problem(Exception):
-    """Raised by a door; becomes the response."""
-
-    def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.retry_after = retry_after
+from django.shortcuts import render
 
 
 def build_problem(status: int, detail: str, *, retry_after: int | None = None) -> HttpResponse:
@@ -31,9 +22,21 @@ def build_problem(status: int, detail: str, *, retry_after: int | None = None) -
     return response
 
 
-def show_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return build_problem(404, "There is nothing at this address.")
+def show_forbidden(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    return _show(request, 403, "Your account may not do this. Ask an administrator.")
 
 
-def show_server_error(_request: HttpRequest) -> HttpResponse:
-    return build_problem(500, "Something went wrong here. It has been logged; try again.")
+def show_not_found(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    return _show(request, 404, "There is nothing at this address.")
+
+
+def show_server_error(request: HttpRequest) -> HttpResponse:
+    return _show(request, 500, "Something went wrong here. It has been logged; try again.")
+
+
+def _show(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """A page for people, a problem document for programs."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        return build_problem(status, detail)
+    context = {"title": HTTPStatus(status).phrase, "detail": detail}
+    return render(request, "web/error.html", context, status=status)
