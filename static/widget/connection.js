@@ -28,6 +28,7 @@ export class Connection {
   #failures = 0;
   #socketFailures = 0;
   #isReading = false;
+  #isReadWanted = false;
 
   constructor({ site, socketUrl, api, session, log, onFrame, onState, onExpired, random = Math.random }) {
     this.#parts = { site, socketUrl, api, session, log, onFrame, onState, onExpired, random };
@@ -63,23 +64,29 @@ export class Connection {
     else if (this.#state === "open") this.readMissing();
   }
 
-  /** Reads every event after the last one known. */
+  /** Reads every event after the last one known; asked for while reading, it reads again. */
   async readMissing() {
-    const { api, log, onFrame } = this.#parts;
+    this.#isReadWanted = true;
     if (this.#isReading || this.#state !== "open") return;
     this.#isReading = true;
     try {
-      for (let isMore = true; isMore; ) {
-        const before = log.lastSeq;
-        const { events, last_seq } = await api.readEvents({ after: before });
-        events.forEach((event) => onFrame({ type: "event", event }));
-        isMore = log.lastSeq < last_seq && log.lastSeq > before;
-      }
+      while (this.#isReadWanted) await this.#readPages();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (this.#state === "open") this.#lose(1006); // hello says again what was seen last
     } finally {
       this.#isReading = false;
+    }
+  }
+
+  async #readPages() {
+    const { api, log, onFrame } = this.#parts;
+    this.#isReadWanted = false;
+    for (let isMore = true; isMore; ) {
+      const before = log.lastSeq;
+      const { events, last_seq } = await api.readEvents({ after: before });
+      events.forEach((event) => onFrame({ type: "event", event }));
+      isMore = log.lastSeq < last_seq && log.lastSeq > before;
     }
   }
 

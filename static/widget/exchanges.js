@@ -14,8 +14,8 @@ export class Exchanges {
   }
 
   /** Follows the numbered log. */
-  add({ kind, sender, exchange, status, discarded = [] }) {
-    discarded.forEach((given) => this.#end(given));
+  add({ kind, sender, exchange, status, discarded }) {
+    discarded?.forEach((given) => this.#end(given));
     if (status === "closed") this.clear();
     if (kind !== "message" || !exchange) return;
     if (sender === "visitor") this.#waiting.add(exchange);

@@ -25,11 +25,6 @@ export class EventLog {
     if (isNewGap) this.#onGap(this.#lastSeq);
   }
 
-  /** After a page of events was read: asks again while something is still missing. */
-  checkGap() {
-    if (this.#ahead.size > 0) this.#onGap(this.#lastSeq);
-  }
-
   clear() {
     this.#ahead.clear();
     this.#lastSeq = 0;

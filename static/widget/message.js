@@ -36,15 +36,15 @@ export function fillMessage(item, event, { botName, feedback = null, links = tru
   if (event.source) item.dataset.source = event.source;
 }
 
-function buildSources({ sources = [] }) {
-  const links = sources.map(({ title, url }) => buildNamedLink(title, url)).filter(Boolean);
+function buildSources({ sources }) {
+  const links = (sources ?? []).map(({ title, url }) => buildNamedLink(title, url)).filter(Boolean);
   if (links.length === 0) return null;
   const label = links.length === 1 ? WORDING.source : WORDING.sources;
   return build("p", { class: "sources" }, build("span", { class: "label" }, label), ...links);
 }
 
-function buildAttachments({ attachments = [] }) {
-  const links = attachments.map(({ name, url }) => buildNamedLink(name, url)).filter(Boolean);
+function buildAttachments({ attachments }) {
+  const links = (attachments ?? []).map(({ name, url }) => buildNamedLink(name, url)).filter(Boolean);
   return links.length ? build("p", { class: "attachments" }, ...links) : null;
 }
 

@@ -40,6 +40,10 @@ def test_a_piece_after_the_answer_is_dropped(page: Page) -> None:
     assert page.evaluate(FOLLOW, [QUESTION, answer, piece(0, "late")]) == [False, False, ""]
 
 
+def test_members_that_do_not_apply_may_be_null(page: Page) -> None:
+    assert page.evaluate(FOLLOW, [{**QUESTION, "status": None, "discarded": None}])[0] is True
+
+
 def test_a_person_who_takes_over_ends_the_wait(page: Page) -> None:
     taken = {"kind": "status", "sender": "system", "status": "agent", "discarded": ["x"]}
     assert page.evaluate(FOLLOW, [QUESTION, piece(0, "a"), taken]) == [False, False, ""]

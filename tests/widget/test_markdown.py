@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
@@ -109,7 +110,9 @@ def test_no_hostile_text_becomes_more_than_the_subset_or_runs(page: Page) -> Non
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             texts += [json.loads(line)["text"] for line in lines]
     assert len(texts) > 1000
-    linked = [f"**{text}** [{text}]({text})\n- _{text}_" for text in texts]
+    linked = [
+        f"**{text}** [{text}]({text})\n- _{text}_ [x](javascript:{quote(text)})" for text in texts
+    ]
     assert page.evaluate(AUDIT, texts + linked) == []
 
 
