@@ -85,9 +85,8 @@ def test_a_discarded_message_is_gone_after_a_reload(page: Page) -> None:
 
 
 def test_where_storage_is_blocked_the_outbox_works_for_the_page(page: Page) -> None:
-    page.add_init_script(
+    page.evaluate(
         "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})"
     )
-    page.reload()
     result = drive(page, ("add", "hello"), ("flush",))
     assert result["entries"] == [["id-0", "hello", "sent"]]
