@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -43,28 +44,41 @@ async def answer(exchange_id: UUID) -> None:
 
 
 async def _ask_model(case: Case) -> Answer:
-    """The model's whole answer, its pieces shown while they arrive; raises AnswerFailed."""
+    """The model's whole answer; raises AnswerFailed, or TakenOver the moment a person takes over."""
+    async with get_hub().subscribe(case.exchange.conversation_id) as notices:
+        asking = asyncio.create_task(_stream_answer(case))
+        watching = asyncio.create_task(_wait_for_person(notices))
+        try:
+            await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise TakenOver
+            return asking.result()
+        finally:
+            asking.cancel()
+            watching.cancel()
+            await asyncio.gather(asking, watching, return_exceptions=True)
+
+
+async def _stream_answer(case: Case) -> Answer:
+    """Shows the pieces while they arrive; raises AnswerFailed."""
     if case.exchange.attempts > MAX_ATTEMPTS:
         raise gateway.AnswerFailed(gateway.FailureReason.CUT_OFF)
     hub, conversation_id = get_hub(), case.exchange.conversation_id
-    async with (
-        hub.subscribe(conversation_id) as notices,
-        aclosing(gateway.stream_answer(query=case.query, config=case.config)) as pieces,
-    ):
+    stream = gateway.stream_answer(query=case.query, config=case.config)
+    async with aclosing(stream) as pieces:
         async for piece in pieces:
-            _check_owner(notices)
             if isinstance(piece, gateway.Answer):
                 return _build_model_answer(case, piece)
             await hub.push(conversation_id, [_build_delta(case.exchange, piece)])
     raise gateway.AnswerFailed(gateway.FailureReason.EMPTY)
 
 
-def _check_owner(notices: Subscription) -> None:
-    """Raises TakenOver when the log told meanwhile that the bot no longer speaks here."""
-    while not notices.frames.empty():
-        event = notices.frames.get_nowait().get("event", {})
-        if event.get("status", Status.BOT) != Status.BOT:
-            raise TakenOver
+async def _wait_for_person(notices: Subscription) -> None:
+    """Returns when the log tells that the bot no longer speaks here."""
+    while True:
+        frame = await notices.frames.get()
+        if frame.get("event", {}).get("status", Status.BOT) != Status.BOT:
+            return
 
 
 def _build_delta(exchange: Exchange, piece: gateway.Delta) -> Frame:
