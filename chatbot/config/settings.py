@@ -16,7 +16,7 @@ from chatbot.config.env import (
     get_or_make_secret_key,
     read_environment,
 )
-from chatbot.desk.unfold import UNFOLD as UNFOLD
+from chatbot.desk import unfold
 
 django_stubs_ext.monkeypatch()
 
@@ -155,6 +155,8 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+
+UNFOLD = unfold.UNFOLD
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
