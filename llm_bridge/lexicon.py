@@ -12,7 +12,7 @@ _TERM = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 # Words that say nothing about the subject of a customer's question.
 _STOPWORDS_TEXT = """
 a about actually after again all also am an and any anyone anything are as ask at be because
-been before being but by can cannot could d did do does doing don done else ever every few for
+been before being best but by can cannot could d did do does doing don done else ever every few for
 from get gets getting give given go going good got had has have having hello help her here hey
 hi him his how i if in into is it its just know let like ll look looking m make many may me
 might mine more most much must my need needs no not now of off ok okay on one only or other

@@ -124,7 +124,8 @@ def _build_passages(document: Document) -> list[_Passage]:
                 position=position,
                 text=text,
                 terms=Counter(terms) + title,
-                length=max(1, len(terms)),
+                # Title terms are in every passage: not counting them here favours short ones.
+                length=max(1, len(terms) + title.total()),
             )
         )
     return passages

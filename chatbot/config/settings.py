@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import django_stubs_ext
@@ -100,9 +101,11 @@ def _build_database(url: str) -> dict[str, Any]:
             timeout=20,
             init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         )
-        config["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+        # Two test runs at once do not meet.
+        config["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
     else:
         options.setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
+        config["TEST"] = {"NAME": f"test_firstline_{os.getpid()}"}
     return config
 
 
