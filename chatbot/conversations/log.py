@@ -111,12 +111,14 @@ def open_conversation(
     )
 
 
-def find_conversation(*, conversation_id: UUID, now: datetime) -> Conversation | None:
-    """The conversation, its use noted to the hour (a visitor's token lives from last use)."""
-    conversation = Conversation.objects.select_related("site").filter(pk=conversation_id).first()
-    if conversation and now - conversation.seen_at > SEEN_STEP:
-        Conversation.objects.filter(pk=conversation_id).update(seen_at=now)
-    return conversation
+def find_conversation(*, conversation_id: UUID) -> Conversation | None:
+    return Conversation.objects.select_related("site").filter(pk=conversation_id).first()
+
+
+def record_use(*, conversation: Conversation, now: datetime) -> None:
+    """Notes to the hour that the conversation was used: a visitor's token lives from there."""
+    if now - conversation.seen_at > SEEN_STEP:
+        Conversation.objects.filter(pk=conversation.pk).update(seen_at=now)
 
 
 def record_identity(*, conversation_id: UUID, verified: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.validators import slug_re
+
 from chatbot.conversations.models import Site
 
 DEFAULT_KEY = "default"
@@ -17,6 +19,14 @@ def get_site(key: str) -> Site:
     except Site.DoesNotExist as error:
         known = ", ".join(Site.objects.values_list("key", flat=True)[:10]) or "none"
         raise NoSuchSite(f"No site has the key {key!r}. There are: {known}.") from error
+
+
+def find_site(key: object) -> Site | None:
+    """The site whose key a client sent, whatever it sent."""
+    # PostgreSQL takes no NUL, so only what can be a key is looked up.
+    if not isinstance(key, str) or not slug_re.match(key):
+        return None
+    return Site.objects.filter(key=key).first()
 
 
 def get_default_site() -> Site:

@@ -31,8 +31,8 @@ def get_conversation(*, token: object, now: datetime) -> Conversation:
         conversation_id = UUID(value)
     except (signing.BadSignature, ValueError) as error:
         raise BadToken from error
-    conversation = log.find_conversation(conversation_id=conversation_id, now=now)
-    # Every use moves seen_at on, so this is the time since the last one, to the hour.
+    conversation = log.find_conversation(conversation_id=conversation_id)
     if conversation is None or now - conversation.seen_at > LIFETIME:
         raise BadToken
+    log.record_use(conversation=conversation, now=now)
     return conversation

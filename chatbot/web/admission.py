@@ -9,8 +9,9 @@ from uuid import UUID
 
 from chatbot.conversations import log
 from chatbot.conversations.identity import BadIdentity, parse_identity
-from chatbot.conversations.messages import BadMessage, parse_claims
+from chatbot.conversations.messages import parse_claims
 from chatbot.conversations.models import Conversation, Site
+from chatbot.conversations.sites import find_site
 from chatbot.conversations.tokens import BadToken, build_token, get_conversation
 from chatbot.web.origins import is_allowed
 
@@ -47,7 +48,10 @@ class Admission:
 
 
 def admit(*, visit: Visit, now: datetime) -> Admission:
-    """Resumes or opens the conversation; raises Refusal (404 site, 403 origin, 401 token)."""
+    """Resumes or opens the conversation.
+
+    Raises Refusal (404 site, 403 origin or identity, 401 token) and BadMessage for bad claims.
+    """
     site = _get_site(visit.site)
     check_origin(site=site, origin=visit.origin, host=visit.host)
     verified = _parse_identity(visit.identity, site, now)
@@ -57,7 +61,7 @@ def admit(*, visit: Visit, now: datetime) -> Admission:
             now=now,
             language=visit.language[:MAX_LANGUAGE],
             verified=verified,
-            claimed=_parse_claimed(visit.claimed),
+            claimed=dict(parse_claims(visit.claimed)),
         )
     else:
         conversation = _resume(visit, site, now)
@@ -86,7 +90,7 @@ def check_origin(*, site: Site, origin: str, host: str) -> None:
 
 
 def _get_site(key: object) -> Site:
-    site = Site.objects.filter(key=key).first() if isinstance(key, str) else None
+    site = find_site(key)
     if site is None:
         raise Refusal(404, "No site has this key.")
     return site
@@ -97,7 +101,8 @@ def _resume(visit: Visit, site: Site, now: datetime) -> Conversation:
         conversation = get_conversation(token=visit.token, now=now)
     except BadToken as error:
         raise Refusal(401, "The token is bad or expired: start a new conversation.") from error
-    if conversation.site_id != site.pk or visit.conversation not in {None, str(conversation.pk)}:
+    named = str(conversation.pk) if visit.conversation is None else visit.conversation
+    if conversation.site_id != site.pk or named != str(conversation.pk):
         raise Refusal(401, "The token does not belong to this conversation.")
     return conversation
 
@@ -109,13 +114,6 @@ def _parse_identity(value: object, site: Site, now: datetime) -> dict[str, Any]:
         return dict(parse_identity(value=value, secret=site.identity_secret, now=now))
     except BadIdentity as error:
         raise Refusal(403, str(error)) from error
-
-
-def _parse_claimed(value: object) -> dict[str, Any]:
-    try:
-        return dict(parse_claims(value))
-    except BadMessage as error:
-        raise Refusal(422, error.detail) from error
 
 
 def find_language(header: str) -> str:

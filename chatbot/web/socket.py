@@ -22,6 +22,7 @@ from chatbot.conversations.messages import BadMessage, parse_feedback, parse_mes
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Admission, Refusal, Visit, admit, find_language
+from chatbot.web.wire import parse_json
 
 PATH = "/ws/chat/"
 MAX_FRAME = 64_000
@@ -96,8 +97,8 @@ def _parse_frame(text: str | None) -> Frame:
     if len(text) > MAX_FRAME:
         raise BadMessage("too_long", f"A frame has at most {MAX_FRAME:,} characters.")
     try:
-        frame = orjson.loads(text)
-    except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
+        frame = parse_json(text)
+    except ValueError as error:
         raise BadMessage("bad_frame", "This is not JSON.") from error
     if not isinstance(frame, dict):
         raise BadMessage("bad_frame", "A frame is a JSON object with a type.")
@@ -106,9 +107,7 @@ def _parse_frame(text: str | None) -> Frame:
 
 async def _converse(line: Line, scope: dict[str, Any]) -> None:
     async with asyncio.timeout(HELLO_SECONDS):
-        hello = await _read_hello(line)
-    after = _parse_after(hello.get("after"))
-    admission = await _admit(visit=_build_visit(hello, scope), now=timezone.now())
+        admission, after = await _welcome_in(line, scope)
     conversation = admission.conversation
     async with get_hub().subscribe(conversation.pk) as subscription:
         outbound = Outbound(line, conversation, after)
@@ -118,6 +117,19 @@ async def _converse(line: Line, scope: dict[str, Any]) -> None:
             await _serve_frames(line, outbound)
         finally:
             pumping.cancel()
+
+
+async def _welcome_in(line: Line, scope: dict[str, Any]) -> tuple[Admission, int]:
+    """Who came, and after which number; a hello that makes no sense may be said again."""
+    while True:
+        hello = await _read_hello(line)
+        try:
+            admission = await _admit(visit=_build_visit(hello, scope), now=timezone.now())
+        except BadMessage as error:
+            await line.send_error(error.code, error.detail)
+            continue
+        # What is said to be known beyond the log must not hide what is still to come.
+        return admission, min(_parse_after(hello.get("after")), admission.conversation.last_seq)
 
 
 async def _read_hello(line: Line) -> Frame:
@@ -169,14 +181,18 @@ class Outbound:
         await self._catch_up()
 
     async def pump(self, subscription: Subscription) -> None:
-        while True:
-            frame = await subscription.frames.get()
-            if subscription.lagging:
-                subscription.lagging = False
-                await self._catch_up()
-            await self._forward(frame)
+        """Until cancelled; a client that can no longer be told everything is sent away."""
+        try:
+            while True:
+                await self._forward(await subscription.frames.get(), subscription)
+        except DatabaseError as error:
+            logger.warning("log not read", extra={"error": type(error).__name__})
+            await self._line.close(1011, "Connect again.")
 
-    async def _forward(self, frame: Frame) -> None:
+    async def _forward(self, frame: Frame, subscription: Subscription) -> None:
+        if subscription.lagging:
+            subscription.lagging = False
+            await self._catch_up()
         if frame["type"] != "event":
             await self._line.send(frame)
             return

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from chatbot.conversations.models import Site
+from chatbot.conversations.sites import find_site
 from chatbot.web.origins import find_own_origins
 from chatbot.web.problems import build_problem
 
@@ -31,7 +31,7 @@ def show_loader(_request: HttpRequest) -> HttpResponseBase:
 @xframe_options_exempt
 def show_frame(request: HttpRequest) -> HttpResponse:
     """The chat itself; `frame-ancestors` names the only pages that may frame it."""
-    site = Site.objects.filter(key=request.GET.get("site", "")).first()
+    site = find_site(request.GET.get("site"))
     if site is None:
         return build_problem(404, "No site has this key.")
     response = render(
