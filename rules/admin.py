@@ -14,9 +14,17 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from rules.draft import build_document
 from rules.forms import EntityForm, IntentForm, PieceForm, RuleForm
 from rules.models import DraftPart, Entity, Intent, Release, Rule, Rulebook
-from rules.releases import PublishRefused, check_draft, publish, rollback
+from rules.releases import (
+    PublishRefused,
+    build_diff,
+    build_hash,
+    check_draft,
+    publish,
+    rollback,
+)
 from rules.yaml_file import write_rulebook
 
 MOST_WARNINGS = 5
@@ -26,7 +34,7 @@ class PieceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     """What entities, intents and rules have in common: one form, checked in the whole draft."""
 
     list_fullwidth = True
-    list_filter = ("rulebook",)
+    list_filter: tuple[str, ...] = ("rulebook",)
     list_select_related = ("rulebook",)
     search_fields = ("name",)
     warn_unsaved_form = True
@@ -52,13 +60,13 @@ class EntityAdmin(PieceAdmin):
     form = EntityForm
     list_display = ("name", "found_by", "example", "rulebook")
     fieldsets = (
-        (None, {"fields": ("name", "pattern", "values", "example")}),
+        (None, {"fields": ("name", "values", "pattern", "builtin", "example")}),
         ("Place", {"fields": ("rulebook", "position")}),
     )
 
     @display(description="found by")
     def found_by(self, entity: Entity) -> str:
-        return entity.pattern or ", ".join(list(entity.values)[:6])
+        return entity.pattern or entity.builtin or ", ".join(list(entity.values)[:6])
 
 
 @admin.register(Intent)
@@ -148,7 +156,7 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untype
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         books = Rulebook.objects.select_related("live").order_by("name")
-        extra = {**(extra_context or {}), "rulebooks": books}
+        extra = {**(extra_context or {}), "rulebooks": [_build_state(book) for book in books]}
         response: HttpResponse = super().changelist_view(request, extra)
         return response
 
@@ -165,6 +173,7 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untype
         release = get_object_or_404(rows, pk=object_id if object_id.isdecimal() else None)
         context = self._build_page(request, str(release)) | {
             "release": release,
+            "original": release,
             "is_live": release.rulebook.live_id == release.pk,
             "content": write_rulebook(release.content),
         }
@@ -187,7 +196,8 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untype
         elif request.method == "GET":
             findings = check_draft(rulebook)
         context = self._build_page(request, "Publish the draft") | {
-            "rulebook": rulebook,
+            **_build_state(rulebook),
+            "diff": _build_diff(rulebook),
             "findings": findings,
             "message": message,
             "is_message_missing": request.method == "POST" and not message,
@@ -204,6 +214,20 @@ class ReleaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untype
 
     def _build_page(self, request: HttpRequest, title: str) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+
+
+def _build_state(rulebook: Rulebook) -> dict[str, Any]:
+    """A rulebook with whether its draft says something else than what is live."""
+    live = rulebook.live
+    is_changed = live is None or build_hash(build_document(rulebook)) != live.content_hash
+    return {"rulebook": rulebook, "is_changed": is_changed}
+
+
+def _build_diff(rulebook: Rulebook) -> str:
+    """What publishing would change; empty before the first release."""
+    if rulebook.live is None:
+        return ""
+    return "".join(build_diff(rulebook=rulebook, a=str(rulebook.live.number), b="draft"))
 
 
 def _check_publisher(request: HttpRequest) -> None:

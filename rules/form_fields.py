@@ -79,7 +79,7 @@ class ValuesField(LinesField):
             name, _, rest = (part.strip() for part in line.partition(":"))
             if not name or name in values:
                 problem = f"“{name}” stands here twice" if name else f"no value before “{line}”"
-                raise forms.ValidationError(f"{problem[:1].upper()}{problem[1:]}.", code="line")
+                raise forms.ValidationError(build_sentence(problem), code="line")
             values[name] = [word for raw in rest.split(",") if (word := raw.strip())]
         self.lines = {(name,): at for name, at in zip(values, self.lines.values(), strict=True)}
         return values
@@ -101,9 +101,14 @@ class YamlField(TextAreaField):
         try:
             data, self.lines = parse_yaml(text.encode())
         except RulebookError as error:
-            problems = [f"{str(each)[:1].upper()}{str(each)[1:]}." for each in error.problems]
+            problems = [build_sentence(str(problem)) for problem in error.problems]
             raise forms.ValidationError(problems, code="yaml") from error
         return data
+
+
+def build_sentence(problem: str) -> str:
+    """A problem as the parser words it, as a sentence to read at a field."""
+    return f"{problem[:1].upper()}{problem[1:]}."
 
 
 def _build_line(name: str, synonyms: list[str]) -> str:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from rules.builtins import BUILTINS
 from rules.draft import Document, build_document, build_entity, build_intent, build_rule
-from rules.form_fields import LinesField, TextAreaField, ValuesField, YamlField
+from rules.form_fields import (
+    LinesField,
+    TextAreaField,
+    ValuesField,
+    YamlField,
+    build_sentence,
+)
 from rules.models import DraftPart, Entity, Intent, Rule, Rulebook
 from rules.nodes import Path, Problem
 from rules.parsing import RulebookError, parse_rulebook
@@ -36,7 +44,9 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors and cleaned.get("rulebook"):
+        if not self.errors:
+            self._check_name(cleaned)
+        if not self.errors:
             self._check(cleaned)
         return cleaned
 
@@ -49,13 +59,14 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         document = build_document(rulebook)
         pieces = document.setdefault(self.section, {})
         pieces.pop(self.instance.name, None)
-        self._check_free(cleaned["name"], pieces)
         pieces[cleaned["name"]] = self.build_piece(cleaned)
         return document
 
-    def _check_free(self, name: str, others: Container[str]) -> None:
-        if name in others:
-            kind = self._meta.model._meta.verbose_name
+    def _check_name(self, cleaned: Mapping[str, Any]) -> None:
+        model = self._meta.model
+        namesakes = model.objects.filter(rulebook=cleaned["rulebook"], name=cleaned["name"])
+        if namesakes.exclude(pk=self.instance.pk).exists():
+            kind, name = model._meta.verbose_name, cleaned["name"]
             self.add_error("name", f"This rulebook has another {kind} called “{name}”.")
 
     def _check(self, cleaned: Mapping[str, Any]) -> None:
@@ -86,21 +97,29 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         key = re.split(r"[.\[]", rest[1:], maxsplit=1)[0]
         field = self.names.get(key, key)
         place = f"Line {problem.line}: " if problem.line else ""
-        message = problem.message if place else f"{problem.message[:1].upper()}{problem.message[1:]}"
-        self.add_error(field if field in self.fields else None, f"{place}{message}.")
+        known = field if field in self.fields else None
+        self.add_error(known, build_sentence(f"{place}{problem.message}"))
 
 
 class EntityForm(PieceForm):
     section = "entities"
 
+    builtin = forms.ChoiceField(
+        required=False,
+        label="Built in",
+        choices=[("", "–"), *((name, name) for name in BUILTINS)],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Found without a pattern of yours.",
+    )
+
     values = ValuesField(
         help_text="One value a line, its other words after a colon: "
-        "<code>kettle: water boiler, boiler</code>. Give values or a pattern, not both."
+        "<code>kettle: water boiler, boiler</code>. Give one of values, pattern and built in."
     )
 
     class Meta:
         model = Entity
-        fields = ("rulebook", "name", "position", "pattern", "values", "example")
+        fields = ("rulebook", "name", "position", "pattern", "builtin", "values", "example")
 
     def build_piece(self, cleaned: Mapping[str, Any]) -> Document:
         return build_entity(_build_row(Entity, cleaned))
@@ -113,9 +132,11 @@ class IntentForm(PieceForm):
     phrases = LinesField(
         rows=6,
         required=True,
-        help_text="One a line; any one recognises the intent. <code>where is my (order|parcel)</code>"
-        " one of · <code>track [my|an] order</code> none or one of · <code>order * arrived</code>"
-        " up to four words · <code>/\\btrack no\\b/</code> RE2 on the text as written.",
+        help_text="One a line; any one recognises the intent."
+        " <code>where is my (order|parcel)</code> one of ·"
+        " <code>track [my|an] order</code> none or one of ·"
+        " <code>order * arrived</code> up to four words ·"
+        " <code>/\\btrack no\\b/</code> RE2 on the text as written.",
     )
     avoid = LinesField(rows=3, help_text="Phrases of which any one vetoes the intent.")
     examples = LinesField(
@@ -174,7 +195,6 @@ class RuleForm(PieceForm):
     def build_draft(self, rulebook: Rulebook, cleaned: Mapping[str, Any]) -> Document:
         document = build_document(rulebook)
         others = [rule for rule in document.get("rules", []) if rule["name"] != self.instance.name]
-        self._check_free(cleaned["name"], [rule["name"] for rule in others])
         document["rules"] = [*others, self.build_piece(cleaned)]
         return document
 

@@ -46,10 +46,6 @@ class Evidence:
         """Whether the rules still mean what they meant when this was decided."""
         return self.exchange.semantics == SEMANTICS
 
-    @property
-    def model_wrote(self) -> bool:
-        return bool(self.exchange.model_call_id) and not self.exchange.failure
-
 
 def build_evidence(exchange: Exchange) -> Evidence:
     question, answer = _read_events(exchange)
@@ -105,8 +101,8 @@ def _explain(exchange: Exchange) -> Explanation | None:
 def _build_time(exchange: Exchange) -> str:
     if exchange.answered_at is None:
         return ""
-    taken = exchange.answered_at - exchange.created_at
-    return f"{taken / timedelta(milliseconds=1):,.0f} ms"
+    taken = (exchange.answered_at - exchange.created_at) / timedelta(milliseconds=1)
+    return f"{taken:,.0f} ms" if taken >= 1 else "the same moment"
 
 
 def _show(value: Any) -> str:

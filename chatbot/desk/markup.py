@@ -15,7 +15,8 @@ _ADDRESSES = ("https://", "http://", "mailto:")
 
 def build_html(text: str) -> SafeString:
     """Bold, italic, lists and links to http(s) and mailto; any HTML in `text` stays text."""
-    return mark_safe(_MARKDOWN.render(text))  # noqa: S308 - the renderer escapes what it is given
+    html: str = _MARKDOWN.render(text)
+    return mark_safe(html)  # noqa: S308 - the renderer escapes what it is given
 
 
 def _open_link(

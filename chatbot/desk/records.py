@@ -61,7 +61,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         return get_object_or_404(rows, pk=find_uuid(object_id))
 
     def build_page(self, request: HttpRequest, title: str) -> dict[str, Any]:
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]  # read by {% url %}
+        request.current_app = self.admin_site.name
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
 
 

@@ -60,7 +60,20 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
     class Meta:
         model = Site
-        exclude = ("rulebook", "knowledge")
+        fields = (
+            "name",
+            "key",
+            "origins",
+            "bot_name",
+            "greeting",
+            "starters",
+            "language",
+            "timezone",
+            "hours",
+            "handover_line",
+            "away_line",
+            "model_enabled",
+        )
 
     def clean_starters(self) -> list[str]:
         starters: list[str] = self.cleaned_data["starters"]

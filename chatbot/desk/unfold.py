@@ -69,7 +69,7 @@ _WORK = [
     ),
     _item(
         "Exchanges",
-        "question_answer",
+        "fact_check",
         "admin:conversations_exchange_changelist",
         "conversations.view_exchange",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from chatbot.conversations.hours import DAYS, Week
 
@@ -63,7 +64,7 @@ def _parse_line(line: str) -> tuple[Sequence[str], list[list[str]]]:
     if last < first:
         raise BadWeek(f"{DAYS[first]}-{DAYS[last]} runs backwards; write two lines")
     spans = sorted(_parse_span(part.strip()) for part in match[3].split(","))
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if after[0] < before[1]:
             raise BadWeek(f"{'-'.join(before)} and {'-'.join(after)} overlap")
     return DAYS[first : last + 1], spans

@@ -26,7 +26,7 @@ HANDOFFS = {
     "usage_limit": "a limit on use was reached",
 }
 FAILURES = {
-    "not_configured": "No model is configured (LLM_BASE_URL is empty, or the site does not use it).",
+    "not_configured": "No model is configured, or the site does not use it.",
     "connect": "The model's server could not be reached.",
     "timeout_first_token": "The model did not begin its answer in time.",
     "timeout_total": "The model did not finish its answer in time.",
