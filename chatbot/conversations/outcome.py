@@ -8,10 +8,13 @@ from uuid import UUID
 from chatbot.conversations.events import Draft
 from chatbot.conversations.log import Answer, Handover, Snapshot
 from chatbot.conversations.models import HandoffReason, Sender, Site, Source
-from rules.decision import Decision
+from rules.decision import Decision, Reason
+from rules.text import normalise
 
 FAREWELL = "Thank you for writing. This conversation is closed now."
 DEFAULT_QUEUE = "default"
+# What the widget's button says: it leads to a person whatever the rulebook holds.
+PERSON_REQUEST = "Talk to a person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,23 +25,26 @@ class Outcome:
     notices: tuple[Draft, ...] = ()
 
 
-def build_outcome(*, snapshot: Snapshot, exchange_id: UUID, decision: Decision | None) -> Outcome:
-    """Pure: the decision's effects as drafts for the log."""
+def build_outcome(
+    *, snapshot: Snapshot, exchange_id: UUID, text: str, decision: Decision | None
+) -> Outcome:
+    """Pure: what a decision on `text` does, as drafts for the log."""
     if decision is None:
-        return Outcome()
+        decision = Decision(route="escalate", reason=Reason.NO_MATCH)
     if decision.route == "rule" and (decision.reply or decision.handoff or decision.close):
         return Outcome(answer=_build_rule_answer(snapshot, exchange_id, decision))
     # What a rule says before it escalates is a notice: the answer is still to come.
     notices = (_build_reply(None, decision),) if decision.reply else ()
-    if decision.sealed:
-        sealed = build_handover(
-            site=snapshot.site,
-            is_staffed=snapshot.is_staffed,
-            exchange_id=exchange_id,
-            reason=HandoffReason.POLICY_RESTRICTION,
-        )
-        return Outcome(answer=sealed, notices=notices)
-    return Outcome(notices=notices)
+    reason = _find_person_reason(text, decision)
+    if reason is None:
+        return Outcome(notices=notices)
+    answer = build_handover(
+        site=snapshot.site,
+        is_staffed=snapshot.is_staffed,
+        exchange_id=exchange_id,
+        reason=reason,
+    )
+    return Outcome(answer=answer, notices=notices)
 
 
 def build_handover(
@@ -87,6 +93,15 @@ def _build_reply(exchange_id: UUID | None, decision: Decision) -> Draft:
         exchange_id=exchange_id,
         options=decision.options if exchange_id else (),
     )
+
+
+def _find_person_reason(text: str, decision: Decision) -> HandoffReason | None:
+    """Why what rules leave goes to a person at once, past the model."""
+    if decision.sealed:
+        return HandoffReason.POLICY_RESTRICTION
+    if normalise(text) == normalise(PERSON_REQUEST):
+        return HandoffReason.CUSTOMER_REQUEST
+    return None
 
 
 def _find_reason(decision: Decision) -> HandoffReason:

@@ -93,7 +93,9 @@ def _decide(
         reason=decision.reason if decision else "no_release",
         created_at=now,
     )
-    outcome = build_outcome(snapshot=snapshot, exchange_id=exchange.pk, decision=decision)
+    outcome = build_outcome(
+        snapshot=snapshot, exchange_id=exchange.pk, text=message.text, decision=decision
+    )
     exchange.decide_us = (perf_counter_ns() - started) // 1000
     return log.Turn(
         snapshot=snapshot,

@@ -46,6 +46,7 @@ def show_frame(request: HttpRequest) -> HttpResponse:
                 "site_key": site.key,
                 "bot_name": site.bot_name,
                 "starters": site.starters,
+                "person_request": PERSON_REQUEST,
                 "socket_path": "/ws/chat/",
                 "api_base": "/api/v1",
             },

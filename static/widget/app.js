@@ -232,7 +232,7 @@ function showNetwork() {
 
 find("close").hidden = !Embedding.isFramed;
 find("close").addEventListener("click", () => embedding.close());
-find("person").addEventListener("click", () => submit(WORDING.person));
+find("person").addEventListener("click", () => submit(config.person_request));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") embedding.close();
 });
