@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from chatbot.conversations.outcome import PERSON_REQUEST
 from chatbot.conversations.sites import find_site
 from chatbot.web.origins import find_own_origins
 from chatbot.web.problems import build_problem
