@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from rules.facts import Fact, Scalar
 from rules.patterns import Pattern
-from rules.phrases import Gap, Item, Phrase, Words
+from rules.phrases import Choice, Gap, Item, Phrase, Words
 from rules.recognition import Recognition
-from rules.rulebook import AllOf, AnyOf, Condition, Entity, Intent, Rule, Rulebook, Test
+from rules.rulebook import AllOf, AnyOf, Condition, Entity, Rule, Rulebook, Test
 from rules.text import replace_surrogates, split_words
 
 Span: TypeAlias = tuple[int, int]  # from the first word to the one after the last
@@ -26,6 +26,10 @@ class ReferenceEvaluator:
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
         self._rules = rulebook.sort_rules()
+        self._intents = [
+            (intent.name, _prepare(intent.phrases), _prepare(intent.avoid))
+            for intent in rulebook.intents.values()
+        ]
         self._values = {
             entity.name: build_spellings(entity)
             for entity in rulebook.entities.values()
@@ -36,8 +40,8 @@ class ReferenceEvaluator:
         words, raw = split_words(text), replace_surrogates(text)
         intents = (
             name
-            for name, intent in self.rulebook.intents.items()
-            if is_present(intent, words=words, raw=raw)
+            for name, phrases, avoid in self._intents
+            if _any_found(phrases, words, raw) and not _any_found(avoid, words, raw)
         )
         found = {
             name: self._find_values(entity, words=words, raw=raw)
@@ -62,15 +66,31 @@ class ReferenceEvaluator:
         return tuple(dict.fromkeys(found))
 
 
-def is_present(intent: Intent, *, words: list[str], raw: str) -> bool:
-    """A phrase matches and nothing to avoid does."""
+Prepared: TypeAlias = Sequence[tuple[Phrase | Pattern, frozenset[str]]]
 
-    def found(expression: Phrase | Pattern) -> bool:
+
+def _prepare(expressions: Sequence[Phrase | Pattern]) -> Prepared:
+    """With each phrase the words of which its first required item begins with one."""
+    return [(each, _find_openings(each)) for each in expressions]
+
+
+def _find_openings(expression: Phrase | Pattern) -> frozenset[str]:
+    if isinstance(expression, Pattern):
+        return frozenset()
+    required = next(
+        item for item in expression.items if isinstance(item, Choice) and not item.optional
+    )
+    return frozenset(words[0] for words in required.alternatives)
+
+
+def _any_found(prepared: Prepared, words: Sequence[str], raw: str) -> bool:
+    for expression, openings in prepared:
         if isinstance(expression, Pattern):
-            return expression.matches(raw)
-        return matches_phrase(expression, words)
-
-    return any(map(found, intent.phrases)) and not any(map(found, intent.avoid))
+            if expression.matches(raw):
+                return True
+        elif not openings.isdisjoint(words) and matches_phrase(expression, words):
+            return True
+    return False
 
 
 def matches_phrase(phrase: Phrase, words: Sequence[str]) -> bool:

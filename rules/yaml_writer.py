@@ -31,7 +31,7 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 def _choose_style(text: str) -> str | None:
     """Block for lines; quotes for what YAML 1.2 takes for no text (1.1 is PyYAML's own rule)."""
-    if "\n" in text:
+    if not text.isprintable():
         return "|" if _is_block(text) else '"'
     if not isinstance(parse_plain(text), str):
         return "'"
@@ -41,7 +41,7 @@ def _choose_style(text: str) -> str | None:
 def _is_block(text: str) -> bool:
     lines = text.split("\n")
     plain = all(line.isprintable() and line == line.strip() for line in lines)
-    return plain and lines[0] != "" and not text.endswith("\n\n")
+    return plain and len(lines) > 1 and lines[0] != "" and not text.endswith("\n\n")
 
 
 def _represent_list(dumper: yaml.SafeDumper, items: Sequence[Any]) -> yaml.SequenceNode:
