@@ -16,32 +16,11 @@ from websockets.sync.client import ClientConnection, connect
 from chatbot.config.asgi import application
 
 
-class Server:
-    """`with Server() as server:`, then `server.url`, `server.chat()`, `server.http()`."""
+class Address:
+    """A web process on loopback: `.url`, `.chat()`, `.http()`."""
 
-    def __init__(self) -> None:
-        config = uvicorn.Config(
-            application,
-            host="127.0.0.1",
-            port=0,
-            log_config=None,
-            proxy_headers=False,
-            ws_max_size=1_000_000,
-            lifespan="off",
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        while not self._server.started:
-            self._thread.join(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
+    def __init__(self, port: int = 0) -> None:
+        self.port = port
 
     @property
     def url(self) -> str:
@@ -64,6 +43,35 @@ class Server:
             additional_headers=({"Origin": origin} if origin else None),
             max_size=None,
         )
+
+
+class Server(Address):
+    """`with Server() as server:` on a thread of this process, on this test's database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        config = uvicorn.Config(
+            application,
+            host="127.0.0.1",
+            port=0,
+            log_config=None,
+            proxy_headers=False,
+            ws_max_size=1_000_000,
+            lifespan="off",
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.01)
+        self.port = self._server.servers[0].sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
 
 
 class Chat:
