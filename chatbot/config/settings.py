@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "chatbot.web.problems.translate_errors",
 ]
 
 ROOT_URLCONF = "chatbot.config.urls"

@@ -22,6 +22,7 @@ urlpatterns = [
 if settings.ENVIRONMENT.demo:
     urlpatterns.append(path("", include("chatbot.demo.urls")))
 
+handler400 = "chatbot.web.problems.show_bad_request"
 handler403 = "chatbot.web.problems.show_forbidden"
 handler404 = "chatbot.web.problems.show_not_found"
 handler500 = "chatbot.web.problems.show_server_error"

@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import NinjaAPI
+from ninja import Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
@@ -20,6 +20,7 @@ from chatbot.conversations.messages import BadMessage, parse_feedback, parse_mes
 from chatbot.conversations.models import Conversation, Event, Exchange
 from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Refusal, Visit, admit, find_language, get_own_conversation
+from chatbot.web.ninja_api import VisitorAPI
 from chatbot.web.problems import build_problem
 from chatbot.web.schemas import (
     ConversationIn,
@@ -40,7 +41,7 @@ class VisitorToken(HttpBearer):
         return token
 
 
-api = NinjaAPI(
+api = VisitorAPI(
     title="Firstline",
     version="1",
     description="Conversations by HTTP: the same numbered log that the WebSocket carries faster.",
@@ -68,12 +69,13 @@ async def open_conversation(request: HttpRequest, body: ConversationIn) -> Any:
     )
     admission = await _admit(visit=visit, now=timezone.now())
     conversation = admission.conversation
-    return 201, {
+    opened = {
         "id": conversation.pk,
         "token": admission.token,
         "last_seq": conversation.last_seq,
         "status": conversation.status,
     }
+    return Status(201, opened)
 
 
 @api.post(
@@ -95,10 +97,11 @@ async def send_message(
             answer = await wait_for_answer(
                 subscription=subscription, question=receipt.question, seconds=parse_wait(wait)
             )
-    return (201 if receipt.is_new else 200), {
+    stored = {
         "event": build_event(receipt.question),
         "answer": build_event(answer) if answer else None,
     }
+    return Status(201 if receipt.is_new else 200, stored)
 
 
 @api.get(
@@ -134,7 +137,7 @@ async def give_feedback(request: HttpRequest, exchange_id: UUID, body: FeedbackI
         conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
     )
     await push_events(conversation.pk, events)
-    return 204, None
+    return Status(204, None)
 
 
 async def _find_own(request: HttpRequest, conversation_id: UUID | None) -> Conversation:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.decorators import sync_and_async_middleware
+
+MEDIA_TYPE = "application/problem+json"
+Respond = Callable[[HttpRequest], HttpResponseBase]
+RespondAsync = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 
 def build_problem(status: int, detail: str, *, retry_after: int | None = None) -> HttpResponse:
@@ -16,10 +24,14 @@ def build_problem(status: int, detail: str, *, retry_after: int | None = None) -
         "status": status,
         "detail": detail,
     }
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def show_bad_request(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+    return _show(request, 400, "This server does not answer to such a request.")
 
 
 def show_forbidden(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
@@ -40,3 +52,26 @@ def _show(request: HttpRequest, status: int, detail: str) -> HttpResponse:
         return build_problem(status, detail)
     context = {"title": HTTPStatus(status).phrase, "detail": detail}
     return render(request, "web/error.html", context, status=status)
+
+
+@sync_and_async_middleware
+def translate_errors(respond: Any) -> Respond | RespondAsync:
+    """Middleware: what a library refuses in the API in words of its own becomes a document."""
+
+    async def respond_async(request: HttpRequest) -> HttpResponseBase:
+        return _translate(request, await respond(request))
+
+    def respond_sync(request: HttpRequest) -> HttpResponseBase:
+        return _translate(request, respond(request))
+
+    return respond_async if iscoroutinefunction(respond) else respond_sync
+
+
+def _translate(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    is_ours = response.get("Content-Type") == MEDIA_TYPE
+    if response.status_code < 400 or is_ours or not request.path_info.startswith("/api/"):
+        return response
+    problem = build_problem(response.status_code, f"{response.reason_phrase}.")
+    if "Allow" in response:
+        problem["Allow"] = response["Allow"]
+    return problem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -43,7 +42,7 @@ class EventOut(Schema):
     exchange: UUID | None = Field(description="On a question and on its one answer.")
     options: list[str]
     sources: list[SourceOut]
-    at: datetime
+    at: str = Field(description="ISO 8601.", json_schema_extra={"format": "date-time"})
     client_id: UUID | None = Field(None, description="On visitors' messages only.")
     status: Status | None = Field(None, description="On status events only.")
     discarded: list[UUID] | None = Field(
