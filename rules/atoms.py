@@ -112,6 +112,13 @@ class AtomIndex:
             for (fact, operator, keys), atom in self._numbers.items()
         }
 
+    def build_breadths(self) -> list[int]:
+        """For each atom how much of what may be said makes it true: 0 little, 2 nearly all."""
+        return [
+            2 if operator not in {"in", "known"} else int(len(keys) > 1 or operator == "known")
+            for _, operator, keys in self._numbers
+        ]
+
     def find_true(self, facts: Mapping[str, Fact]) -> set[int]:
         """The numbers of all tests that hold; what is absent makes none hold."""
         true: set[int] = set()

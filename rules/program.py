@@ -77,7 +77,7 @@ def build_program(rulebook: Rulebook) -> Program:
     ]
     plans: list[ShardPlan] = []
     groups: dict[int | None, list[Group]] = defaultdict(list)
-    for batch in _fill_shards(_file_by_anchor(chains), labels=atoms.build_labels()):
+    for batch in _fill_shards(_file_by_anchor(chains, atoms), labels=atoms.build_labels()):
         plan, woken = _build_shard(len(plans), batch)
         plans.append(plan)
         for anchor, group in woken:
@@ -107,11 +107,15 @@ def _build_chain(rank: int, way: tuple[Literal, ...], atoms: AtomIndex) -> Chain
     )
 
 
-def _file_by_anchor(chains: list[Chain]) -> dict[int | None, list[Chain]]:
+def _file_by_anchor(chains: list[Chain], atoms: AtomIndex) -> dict[int | None, list[Chain]]:
+    """The best anchor is seldom true: an exact value first, then the least used test."""
     frequency = Counter(atom for chain in chains for atom in chain.needs)
+    breadths = atoms.build_breadths()
     filed: dict[int | None, list[Chain]] = defaultdict(list)
     for chain in chains:
-        anchor = min(chain.needs, key=lambda atom: (frequency[atom], atom), default=None)
+        anchor = min(
+            chain.needs, key=lambda atom: (breadths[atom], frequency[atom], atom), default=None
+        )
         filed[anchor].append(chain)
     return filed
 
