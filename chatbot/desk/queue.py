@@ -17,11 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from chatbot.conversations import handover, log
-from chatbot.conversations.models import Conversation, Presence, Status
+from chatbot.conversations.models import Conversation, Event, Presence, Status
 from chatbot.desk.transcript import Line, build_lines, build_reason, read_exchanges
 from chatbot.desk.waiting import build_name, build_summary, count_waiting, read_queue
 
 PRESENCE_STEP = timedelta(seconds=30)
+SHOWN = 400  # events of a long conversation, the latest; its record has them all
 VERBS = {
     "claim": (handover.claim, "You have this conversation now."),
     "hand-back": (handover.hand_back, "The bot has this conversation again."),
@@ -78,7 +79,7 @@ def show_news(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     _note_presence(request)
     thread = _get_thread(request, conversation_id)
     after = request.GET.get("after", "0")
-    lines = _read_lines(conversation_id, int(after) if after.isdecimal() else 0)
+    lines = _read_lines(thread.conversation, int(after) if after.isdecimal() else 0)
     return JsonResponse(
         {
             "html": render_to_string("desk/lines.html", {"lines": lines}, request),
@@ -138,10 +139,12 @@ def _render_thread(
 ) -> HttpResponse:
     _note_presence(request)
     thread = _get_thread(request, conversation_id)
-    title = f"{thread.conversation.site}"
-    context = _build_page(request, title) | {
+    lines = _read_lines(thread.conversation, 0)
+    context = _build_page(request, thread.conversation.site.name) | {
         "thread": thread,
-        "lines": _read_lines(conversation_id, 0),
+        "lines": lines,
+        "last_seq": lines[-1].seq if lines else 0,
+        "is_cut": thread.conversation.last_seq > SHOWN,
         "text": text,
         "token": uuid4(),
         "max_reply": handover.MAX_REPLY,
@@ -154,9 +157,10 @@ def _read_rows() -> dict[str, Any]:
     return {"rows": rows, "summary": build_summary(rows)}
 
 
-def _read_lines(conversation_id: UUID, after: int) -> list[Line]:
-    events = []
-    while page := log.read_events(conversation_id=conversation_id, after=after):
+def _read_lines(conversation: Conversation, after: int) -> list[Line]:
+    events: list[Event] = []
+    after = max(after, conversation.last_seq - SHOWN)
+    while page := log.read_events(conversation_id=conversation.pk, after=after):
         events += page
         after = page[-1].seq
     return build_lines(events, read_exchanges(events))

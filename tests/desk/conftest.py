@@ -20,9 +20,9 @@ from chatbot.desk.groups import make_groups
 Tell = Callable[..., Conversation]
 
 
-def sign_in(username: str, group: str, **fields: bool) -> Client:
+def sign_in(username: str, group: str) -> Client:
     make_groups()
-    user = User.objects.create_user(username, first_name=username.title(), is_staff=True, **fields)
+    user = User.objects.create_user(username, first_name=username.title(), is_staff=True)
     user.groups.set(Group.objects.filter(name=group))
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

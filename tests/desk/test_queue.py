@@ -6,8 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from chatbot.conversations import log
+from chatbot.conversations.events import Draft
 from chatbot.conversations.models import Conversation, Event, Presence, Sender
+from chatbot.desk.queue import SHOWN
 from tests.desk.conftest import Tell
 
 
@@ -154,3 +158,17 @@ def test_what_visitors_write_stays_text(anna: Client, tell: Tell) -> None:
 def test_an_unknown_conversation_is_not_found(anna: Client) -> None:
     assert anna.get(f"/admin/queue/{uuid4()}/").status_code == 404
     assert anna.post(f"/admin/queue/{uuid4()}/close/").status_code == 404
+
+
+def test_a_very_long_conversation_shows_its_latest_part(
+    anna: Client, waiting: Conversation
+) -> None:
+    now = timezone.now()
+    drafts = [Draft(sender=Sender.VISITOR, text=f"line {number};") for number in range(SHOWN)]
+    with log.changing(waiting.pk) as held:
+        log.append(conversation=held, drafts=drafts, now=now)
+    page = anna.get(url(waiting)).content.decode()
+    assert "line 0;" in page
+    assert f"line {SHOWN - 1};" in page
+    assert "are you there?" not in page
+    assert "Earlier messages stand in the full record." in page
