@@ -1,0 +1,44 @@
+"""What holds for every log at every moment: numbers without gaps, and one answer per question."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chatbot.conversations.models import Conversation, Event, Exchange, Kind, Sender, Status
+
+BOT = {Sender.BOT, Sender.SYSTEM}
+
+
+def check_log(conversation_id: UUID | str) -> list[Event]:
+    """The events of a conversation that keeps every promise; fails otherwise."""
+    events = list(Event.objects.filter(conversation_id=conversation_id).order_by("seq"))
+    conversation = Conversation.objects.get(pk=conversation_id)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    assert conversation.last_seq == len(events)
+    for exchange in Exchange.objects.filter(conversation=conversation):
+        _check_exchange(exchange, events)
+    _check_silence(events)
+    return events
+
+
+def _check_exchange(exchange: Exchange, events: list[Event]) -> None:
+    mine = [event for event in events if event.exchange_id == exchange.pk]
+    messages = [event for event in mine if event.kind == Kind.MESSAGE]
+    questions = [event.seq for event in messages if event.sender == Sender.VISITOR]
+    answers = [event.seq for event in messages if event.sender in BOT]
+    discards = [event for event in events if str(exchange.pk) in event.extra.get("discarded", [])]
+    is_answered = exchange.state == Exchange.State.ANSWERED
+    assert questions == [exchange.question_seq]
+    assert answers == ([exchange.answer_seq] if is_answered else [])
+    assert len(discards) == (1 if exchange.state == Exchange.State.DISCARDED else 0)
+
+
+def _check_silence(events: list[Event]) -> None:
+    """While the bot does not own the conversation it says nothing and opens no exchange."""
+    owner = Status.BOT
+    for event in events:
+        if event.kind == Kind.STATUS:
+            owner = Status(event.extra["status"])
+        elif event.kind == Kind.MESSAGE and owner != Status.BOT:
+            assert event.sender not in BOT
+            assert event.exchange_id is None

@@ -1,0 +1,163 @@
+"""One question, one answer: whatever comes at once, in whatever order, and however often."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from django.contrib.auth.models import User
+from django.test import override_settings
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatbot.config.celery import app as celery
+from chatbot.conversations import escalation, handover, log, turn
+from chatbot.conversations.messages import VisitorFeedback, VisitorMessage
+from chatbot.conversations.models import Event, Exchange, Sender, Site
+from llm_bridge.models import Article
+from tests.chatbot.invariants import check_log
+from tests.server import Server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 20
+BY_RULE = "where is my order AB-123456"
+BY_ARTICLE = "how do I descale a kettle?"
+
+
+def open_conversation(http: httpx.Client) -> str:
+    opened = http.post("/api/v1/conversations", json={"site": "default"}).json()
+    http.headers["Authorization"] = f"Bearer {opened['token']}"
+    conversation_id: str = opened["id"]
+    return conversation_id
+
+
+def send_at_once(server: Server, messages: list[dict[str, str]]) -> tuple[str, list[Any]]:
+    """All messages from threads of their own, each waiting for its answer."""
+    with server.http() as http, ThreadPoolExecutor(AT_ONCE) as threads:
+        conversation_id = open_conversation(http)
+        path = f"/api/v1/conversations/{conversation_id}/messages?wait=25"
+        sending = [threads.submit(http.post, path, json=message) for message in messages]
+        return conversation_id, [future.result() for future in sending]
+
+
+def test_messages_sent_at_once_each_get_their_own_answer(server: Server, article: Article) -> None:
+    texts = [BY_RULE, BY_ARTICLE] * (AT_ONCE // 2)
+    messages = [{"client_id": str(uuid4()), "text": text} for text in texts]
+    conversation_id, responses = send_at_once(server, messages)
+    assert [response.status_code for response in responses] == [201] * AT_ONCE
+    for message, response in zip(messages, responses, strict=True):
+        event, answer = response.json()["event"], response.json()["answer"]
+        assert event["client_id"] == message["client_id"]
+        assert answer["exchange"] == event["exchange"]
+        assert answer["source"] == ("rule" if message["text"] == BY_RULE else "knowledge")
+    assert len(check_log(conversation_id)) == 2 * AT_ONCE
+
+
+def test_one_message_sent_many_times_at_once_is_stored_and_answered_once(
+    server: Server, article: Article
+) -> None:
+    message = {"client_id": str(uuid4()), "text": BY_ARTICLE}
+    conversation_id, responses = send_at_once(server, [message] * AT_ONCE)
+    assert sorted(response.status_code for response in responses) == [200] * (AT_ONCE - 1) + [201]
+    assert len({response.text for response in responses}) == 1
+    assert [event.sender for event in check_log(conversation_id)] == [Sender.VISITOR, Sender.BOT]
+
+
+class World:
+    """One conversation with everybody who may act on it, one act after the other."""
+
+    def __init__(self, site: Site, agent: User) -> None:
+        now = timezone.now()
+        conversation = log.open_conversation(
+            site=site, now=now, language="", verified={}, claimed={}
+        )
+        self.id: UUID = conversation.pk
+        self.agent = agent
+        self.sent: list[VisitorMessage] = []
+
+    def say(self, text: str) -> None:
+        self._send(VisitorMessage(client_id=uuid4(), text=text))
+
+    def repeat(self, number: int) -> None:
+        if self.sent:
+            self._send(self.sent[number % len(self.sent)])
+
+    def _send(self, message: VisitorMessage) -> None:
+        self.sent.append(message)
+        with suppress(log.Closed):
+            asyncio.run(turn.take_message(conversation_id=self.id, message=message))
+
+    def answer(self, number: int) -> None:
+        """A worker gets to one of the exchanges, perhaps not for the first time."""
+        exchanges = list(self._exchanges().values_list("pk", flat=True))
+        if exchanges:
+            self._exchanges().update(leased_until=timezone.now() - timedelta(seconds=1))
+            asyncio.run(escalation.answer(exchanges[number % len(exchanges)]))
+
+    def rate(self, number: int) -> None:
+        exchanges = list(self._exchanges().values_list("pk", flat=True))
+        if exchanges:
+            feedback = VisitorFeedback(
+                exchange_id=exchanges[number % len(exchanges)], rating="up", comment=""
+            )
+            log.record_feedback(conversation_id=self.id, feedback=feedback, now=timezone.now())
+
+    def act(self, verb: Callable[..., list[Event]], **more: Any) -> None:
+        with suppress(handover.Refused):
+            verb(conversation_id=self.id, user=self.agent, **more)
+
+    def _exchanges(self) -> Any:
+        return Exchange.objects.filter(conversation_id=self.id).order_by("question_seq")
+
+
+TEXTS = (BY_RULE, BY_ARTICLE, "do you sell bicycles?", "gift idea", "this is a scandal", "goodbye")
+NUMBERS = st.integers(0, 9)
+ACTS = st.one_of(
+    st.sampled_from([lambda world, text=text: world.say(text) for text in TEXTS]),
+    NUMBERS.map(lambda number: lambda world: world.repeat(number)),
+    NUMBERS.map(lambda number: lambda world: world.answer(number)),
+    NUMBERS.map(lambda number: lambda world: world.rate(number)),
+    st.sampled_from(
+        [
+            lambda world: world.act(handover.claim),
+            lambda world: world.act(handover.reply, text="Hello, Anna here.", token=uuid4()),
+            lambda world: world.act(handover.hand_back),
+            lambda world: world.act(handover.close),
+        ]
+    ),
+)
+
+
+@pytest.fixture
+def _no_worker() -> Iterator[None]:
+    """A broker that keeps what it gets: exchanges stay pending until a test answers them."""
+    before, celery.conf.broker_url = celery.conf.broker_url, "memory://"
+    with override_settings(CELERY_BROKER_URL="memory://"):
+        yield
+    celery.conf.broker_url = before
+
+
+@pytest.mark.usefixtures("_no_worker")
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts=st.lists(ACTS, min_size=4, max_size=14))
+def test_every_order_of_acts_leaves_a_log_that_keeps_its_promises(
+    site: Site, article: Article, agent: User, acts: list[Callable[[World], None]]
+) -> None:
+    world = World(site, agent)
+    for act in acts:
+        act(world)
+        check_log(world.id)
+    client_ids = {message.client_id for message in world.sent}
+    stored = Event.objects.filter(conversation_id=world.id, client_id__isnull=False)
+    assert {event.client_id for event in stored} <= client_ids
