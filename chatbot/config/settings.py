@@ -9,6 +9,8 @@ import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from chatbot.config.env import (
     BASE_DIR,
@@ -118,7 +120,8 @@ CHANNEL_LAYERS: dict[str, Any] = (
     {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL]},
+            # The relay tries again itself; retries here would only hold everybody up.
+            "CONFIG": {"hosts": [{"address": REDIS_URL, "retry": Retry(NoBackoff(), 0)}]},
         }
     }
     if REDIS_URL
@@ -159,6 +162,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["chatbot.config.formats"]
 
 UNFOLD = unfold.UNFOLD
 
