@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+
+LOOPBACK = {"127.0.0.1", "::1"}
 
 
 def get_client_address(request: HttpRequest) -> str:
@@ -17,17 +19,33 @@ def get_client_address(request: HttpRequest) -> str:
     )
 
 
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Whether a client here asks for itself: a proxy here speaks for somebody far away."""
+    is_forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_forwarded
+
+
 def find_address(*, peer: str, forwarded: str, trusted: Sequence[str]) -> str:
-    """The nearest address that is no trusted proxy, read from the right of X-Forwarded-For."""
-    for address in [peer, *reversed([part.strip() for part in forwarded.split(",") if part])]:
-        if not _is_in(address, trusted):
-            return address
-    return peer
+    """The nearest address that is no trusted proxy, read from the right of X-Forwarded-For.
+
+    Where the header says no address at all, the last one that is vouched for counts.
+    """
+    networks = [ip_network(network, strict=False) for network in trusted]
+    nearest = peer
+    for hop in [peer, *reversed([part.strip() for part in forwarded.split(",") if part.strip()])]:
+        address = _find_address(hop)
+        if address is None:
+            return nearest
+        nearest = str(address)
+        if not any(address in network for network in networks):
+            return nearest
+    return nearest
 
 
-def _is_in(address: str, networks: Sequence[str]) -> bool:
+def _find_address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        parsed = ip_address(address)
+        address = ip_address(text)
     except ValueError:
-        return False
-    return any(parsed in ip_network(network, strict=False) for network in networks)
+        return None
+    # A socket that listens on both families shows IPv4 as ::ffff:1.2.3.4.
+    return getattr(address, "ipv4_mapped", None) or address

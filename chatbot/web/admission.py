@@ -65,6 +65,7 @@ def admit(*, visit: Visit, now: datetime) -> Admission:
         )
     else:
         conversation = _resume(visit, site, now)
+        _check_same_visitor(conversation, verified)
         if verified and verified != conversation.verified:
             log.record_identity(conversation_id=conversation.pk, verified=verified)
     return Admission(conversation=conversation, token=build_token(conversation.pk))
@@ -105,6 +106,12 @@ def _resume(visit: Visit, site: Site, now: datetime) -> Conversation:
     if conversation.site_id != site.pk or named != str(conversation.pk):
         raise Refusal(401, "The token does not belong to this conversation.")
     return conversation
+
+
+def _check_same_visitor(conversation: Conversation, verified: dict[str, Any]) -> None:
+    """On a shared computer the next to sign in does not get what the last one wrote."""
+    if verified and conversation.verified and verified["id"] != conversation.verified["id"]:
+        raise Refusal(401, "This conversation is another visitor's: start a new one.")
 
 
 def _parse_identity(value: object, site: Site, now: datetime) -> dict[str, Any]:

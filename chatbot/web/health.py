@@ -15,12 +15,11 @@ from kombu.exceptions import OperationalError
 from chatbot.conversations.cases import build_config
 from chatbot.conversations.models import Site
 from chatbot.conversations.threads import in_thread
-from chatbot.web.addresses import get_client_address
+from chatbot.web.addresses import is_on_this_machine
 from llm_bridge.health import check_provider
 from rules.evaluator import find_engine
 from rules.releases import find_live
 
-LOOPBACK = {"127.0.0.1", "::1"}
 TIMEOUT = 2.0
 
 
@@ -43,7 +42,7 @@ async def show_ready(request: HttpRequest) -> HttpResponse:
     }
     is_ready = database["state"] == "ok" and layer != "unreachable"
     body: dict[str, Any] = {"status": "ok" if is_ready else "unavailable"}
-    if get_client_address(request) in LOOPBACK:
+    if is_on_this_machine(request):
         body["parts"] = parts
     return JsonResponse(body, status=200 if is_ready else 503)
 
