@@ -44,7 +44,7 @@ async def answer(exchange_id: UUID) -> None:
 
 
 async def _ask_model(case: Case) -> Answer:
-    """The model's whole answer; raises AnswerFailed, or TakenOver the moment a person takes over."""
+    """The model's whole answer; raises AnswerFailed, or TakenOver as soon as a person speaks."""
     async with get_hub().subscribe(case.exchange.conversation_id) as notices:
         asking = asyncio.create_task(_stream_answer(case))
         watching = asyncio.create_task(_wait_for_person(notices))

@@ -193,6 +193,8 @@ class Outbound:
         if subscription.lagging:
             subscription.lagging = False
             await self._catch_up()
+        if frame["type"] == "resume":
+            return
         if frame["type"] != "event":
             await self._line.send(frame)
             return

@@ -20,10 +20,10 @@ def parse_wait(seconds: float) -> float:
 
 
 async def wait_for_event(*, subscription: Subscription, seconds: float) -> None:
-    """Returns when an event was told, or when the time is over."""
+    """Returns when the log may have grown, or when the time is over."""
     try:
         async with asyncio.timeout(seconds):
-            while (await subscription.frames.get())["type"] != "event":
+            while (await subscription.frames.get())["type"] == "delta":
                 pass
     except TimeoutError:
         return
