@@ -21,11 +21,8 @@ _running: set[asyncio.Task[None]] = set()
 
 
 async def start(exchange_id: UUID) -> None:
-    """Gets a pending exchange under way; whatever fails here, the sweep finds it again."""
-    if settings.CELERY_BROKER_URL:
-        await asyncio.to_thread(_send_to_worker, exchange_id)
-        return
-    task = asyncio.create_task(escalation.answer(exchange_id))
+    """Gets a pending exchange under way and returns; whatever fails, the sweep finds it again."""
+    task = asyncio.create_task(_hand_on(exchange_id))
     _running.add(task)
     task.add_done_callback(_settle)
 
@@ -50,13 +47,21 @@ async def sweep_for_ever(*, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
 
-def _send_to_worker(exchange_id: UUID) -> None:
+async def _hand_on(exchange_id: UUID) -> None:
+    """To a worker; while the broker is away this process answers itself."""
+    if not settings.CELERY_BROKER_URL or not await asyncio.to_thread(_send_to_worker, exchange_id):
+        await escalation.answer(exchange_id)
+
+
+def _send_to_worker(exchange_id: UUID) -> bool:
     from chatbot.conversations.tasks import answer_exchange
 
     try:
-        answer_exchange.delay(exchange_id=str(exchange_id))
+        answer_exchange.apply_async(kwargs={"exchange_id": str(exchange_id)}, retry=False)
     except OperationalError:
         logger.warning("broker not reached", extra={"exchange": str(exchange_id)})
+        return False
+    return True
 
 
 def _settle(task: asyncio.Task[None]) -> None:
