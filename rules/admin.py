@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from rules.console.forms import EntityForm, IntentForm, PieceForm, RuleForm
 from rules.draft import build_document
-from rules.forms import EntityForm, IntentForm, PieceForm, RuleForm
 from rules.models import DraftPart, Entity, Intent, Release, Rule, Rulebook
 from rules.releases import (
     PublishRefused,
@@ -25,7 +25,7 @@ from rules.releases import (
     publish,
     rollback,
 )
-from rules.yaml_file import write_rulebook
+from rules.rulebook.yaml_file import write_rulebook
 
 MOST_WARNINGS = 5
 

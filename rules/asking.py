@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rules.facts import Fact
-from rules.rulebook import Ask, Rule
+from rules.language.facts import Fact
+from rules.rulebook.parts import Ask, Rule
 
 
 class AskedError(ValueError):

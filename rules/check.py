@@ -6,7 +6,7 @@ from typing import Literal
 
 from rules.decision import Situation, decide
 from rules.evaluator import Evaluator
-from rules.rulebook import Entity, Intent, Rulebook, RuleExample
+from rules.rulebook.parts import Entity, Intent, Rulebook, RuleExample
 
 
 @dataclass(frozen=True, slots=True)

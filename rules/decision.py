@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from rules.asking import Asked, find_open_question, parse_asked
 from rules.evaluator import Evaluator
-from rules.facts import MAX_FACT_TEXT, Fact, FactError, Scalar, is_derived, parse_facts
+from rules.language.facts import MAX_FACT_TEXT, Fact, FactError, Scalar, is_derived, parse_facts
+from rules.language.text import MAX_MESSAGE
 from rules.recognition import Recognition
 from rules.replies import Rendering
-from rules.rulebook import (
+from rules.rulebook.parts import (
     Ask,
     Close,
     Escalate,
@@ -21,7 +22,6 @@ from rules.rulebook import (
     SetSlot,
     Tag,
 )
-from rules.text import MAX_MESSAGE
 
 __all__ = [
     "SEMANTICS",

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from rules.models import Entity, Intent, Rule, Rulebook
-from rules.parsing import parse_rulebook
+from rules.rulebook.parsing import parse_rulebook
 
 Document = dict[str, Any]
 

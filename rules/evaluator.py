@@ -4,12 +4,12 @@ import logging
 from collections.abc import Mapping
 from typing import Protocol
 
-from rules.engine import DURABLE_AVAILABLE, DURABLE_PROBLEM, DurableEngine, EngineError
-from rules.facts import Fact
-from rules.matcher import Matcher
+from rules.engine.durable import DURABLE_AVAILABLE, DURABLE_PROBLEM, DurableEngine, EngineError
+from rules.engine.matcher import Matcher
+from rules.language.facts import Fact
 from rules.recognition import Recognition
 from rules.reference import ReferenceEvaluator
-from rules.rulebook import Rule, Rulebook
+from rules.rulebook.parts import Rule, Rulebook
 
 logger = logging.getLogger(__name__)
 

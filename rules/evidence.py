@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rules.patterns import Pattern
-from rules.phrases import Phrase
+from rules.language.patterns import Pattern
+from rules.language.phrases import Phrase
+from rules.language.text import WordSpan, find_word_spans, replace_surrogates
 from rules.reference import Span, build_spellings, find_values, walk_item
-from rules.rulebook import Entity, Expression, Rulebook
-from rules.text import WordSpan, find_word_spans, replace_surrogates
+from rules.rulebook.parts import Entity, Expression, Rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from rules.decision import Decision, Situation, build_facts, decide
 from rules.evidence import Match, find_matches
-from rules.facts import Fact, Scalar
+from rules.language.facts import Fact, Scalar
+from rules.language.text import MAX_MESSAGE
 from rules.reference import ReferenceEvaluator, holds, rule_holds
-from rules.rulebook import AllOf, AnyOf, Condition, NoneOf, Rule, Rulebook, Test, count_leaves
-from rules.text import MAX_MESSAGE
+from rules.rulebook.parts import AllOf, AnyOf, Condition, NoneOf, Rule, Rulebook, Test, count_leaves
 
 MAX_LISTED = 5  # losers, and near misses
 

@@ -16,6 +16,9 @@ class DocumentField(models.JSONField):
         return "TextField"
 
     def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+        self,
+        value: Any,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
+        prepared: bool = False,  # noqa: ARG002
     ) -> Any:
         return json.dumps(value, ensure_ascii=False)

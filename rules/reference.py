@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from rules.facts import Fact, Scalar
-from rules.patterns import Pattern
-from rules.phrases import Choice, Gap, Item, Phrase, Words
+from rules.language.facts import Fact, Scalar
+from rules.language.patterns import Pattern
+from rules.language.phrases import Choice, Gap, Item, Phrase, Words
+from rules.language.text import replace_surrogates, split_words
 from rules.recognition import Recognition
-from rules.rulebook import AllOf, AnyOf, Condition, Entity, Rule, Rulebook, Test
-from rules.text import replace_surrogates, split_words
+from rules.rulebook.parts import AllOf, AnyOf, Condition, Entity, Rule, Rulebook, Test
 
 Span: TypeAlias = tuple[int, int]  # from the first word to the one after the last
 

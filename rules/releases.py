@@ -20,8 +20,8 @@ from rules.check import Finding, find_failures
 from rules.draft import Document, build_document
 from rules.evaluator import Evaluator, build_evaluator
 from rules.models import Release, Rulebook
-from rules.parsing import RulebookError, parse_rulebook
-from rules.yaml_file import write_rulebook
+from rules.rulebook.parsing import RulebookError, parse_rulebook
+from rules.rulebook.yaml_file import write_rulebook
 
 POINTER_AGE = 1.0  # seconds until the live pointer is read again
 KEPT = 8  # compiled releases a process keeps
@@ -106,8 +106,7 @@ def build_diff(*, rulebook: Rulebook, a: str, b: str) -> list[str]:
     Raises Release.DoesNotExist, naming the one that is missing.
     """
     left, right = (
-        write_rulebook(_get_document(rulebook, which)).splitlines(keepends=True)
-        for which in (a, b)
+        write_rulebook(_get_document(rulebook, which)).splitlines(keepends=True) for which in (a, b)
     )
     return list(difflib.unified_diff(left, right, f"release {a}", f"release {b}"))
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.facts import MAX_FACT_TEXT, Fact, Scalar
-from rules.parse_actions import PLACEHOLDER
-from rules.rulebook import SetSlot, Text
+from rules.language.facts import MAX_FACT_TEXT, Fact, Scalar
+from rules.rulebook.parse_actions import PLACEHOLDER
+from rules.rulebook.parts import SetSlot, Text
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")

@@ -4,8 +4,8 @@ from typing import Any
 
 from rules.decision import Asked, Decision, Situation, decide
 from rules.evaluator import build_evaluator
-from rules.parsing import parse_rulebook
-from rules.yaml_file import read_rulebook
+from rules.rulebook.parsing import parse_rulebook
+from rules.rulebook.yaml_file import read_rulebook
 
 SHOP = r"""
 rulebook: 1

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rules.decision import FactError, parse_facts
-from rules.text import MAX_MESSAGE
+from rules.language.text import MAX_MESSAGE
 from tests.rules.shop import RULEBOOK, build_data, say
 
 Facts = dict[str, Any]

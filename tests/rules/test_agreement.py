@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from rules.decision import Asked, Situation, build_facts, decide
 from rules.evaluator import Evaluator, build_evaluator
-from rules.parsing import RulebookError, parse_rulebook
-from rules.rulebook import Rulebook
+from rules.rulebook.parsing import RulebookError, parse_rulebook
+from rules.rulebook.parts import Rulebook
 from tests.rules.worlds import patient, rulebooks, situations
 
 

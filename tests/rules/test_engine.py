@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from rules.engine import DurableEngine, EngineError, Shard
+from rules.engine.durable import DurableEngine, EngineError, Shard
 from rules.evaluator import DurableEvaluator
-from rules.facts import Fact
-from rules.parsing import parse_rulebook
-from rules.program import MAX_GROUP, MAX_SHARD, build_program, hash_name
+from rules.language.facts import Fact
+from rules.rulebook.parsing import parse_rulebook
+from rules.engine.program import MAX_GROUP, MAX_SHARD, build_program, hash_name
 from rules.reference import ReferenceEvaluator
-from rules.rulebook import Rulebook
+from rules.rulebook.parts import Rulebook
 from tests.rules.shop import build_data
 
 FACTS = ["turn", "repeat", "agents_online", "visitor.a", "visitor.b"]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.parsing import RulebookError, parse_rulebook
-from rules.yaml_file import read_rulebook
+from rules.rulebook.parsing import RulebookError, parse_rulebook
+from rules.rulebook.yaml_file import read_rulebook
 from tests.rules.shop import DATA, build_data
 from tests.rules.worlds import patient, rulebooks
 

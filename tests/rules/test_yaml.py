@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.parsing import RulebookError
-from rules.yaml_file import MAX_FILE, parse_yaml, read_rulebook, write_rulebook
+from rules.rulebook.parsing import RulebookError
+from rules.rulebook.yaml_file import MAX_FILE, parse_yaml, read_rulebook, write_rulebook
 from tests.rules.shop import DATA
 from tests.rules.worlds import patient, rulebooks
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from rules.yaml_scalars import parse_plain
+from rules.rulebook.yaml_scalars import parse_plain
 
 _INLINE = 72  # characters that a short list or mapping may take on one line
 

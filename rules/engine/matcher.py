@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 
 import ahocorasick
 
-from rules.patterns import Pattern, find_literal, fold_case
-from rules.phrases import Expansion, build_expansions
+from rules.language.patterns import Pattern, find_literal, fold_case
+from rules.language.phrases import Expansion, build_expansions
+from rules.language.text import pad, replace_surrogates, split_words
 from rules.recognition import Recognition
-from rules.rulebook import Entity, Expression, Rulebook
-from rules.text import pad, replace_surrogates, split_words
+from rules.rulebook.parts import Entity, Expression, Rulebook
 
 _Payload = TypeVar("_Payload")
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-from rules.nodes import Path, Problem, RulebookError
-from rules.parsing import parse_rulebook
-from rules.rulebook import Rulebook
-from rules.yaml_scalars import PlainValue, parse_plain
-from rules.yaml_writer import write_rulebook
+from rules.rulebook.nodes import Path, Problem, RulebookError
+from rules.rulebook.parsing import parse_rulebook
+from rules.rulebook.parts import Rulebook
+from rules.rulebook.yaml_scalars import PlainValue, parse_plain
+from rules.rulebook.yaml_writer import write_rulebook
 
 __all__ = ["MAX_FILE", "parse_yaml", "read_rulebook", "write_rulebook"]
 

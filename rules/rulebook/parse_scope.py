@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from rules.facts import PLAIN_FACTS, is_fact_name
-from rules.nodes import Node
+from rules.language.facts import PLAIN_FACTS, is_fact_name
+from rules.rulebook.nodes import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from rules.builtins import BUILTINS, PLANNED
-from rules.facts import is_name
-from rules.nodes import Node
-from rules.patterns import Pattern, PatternError, parse_pattern
-from rules.phrases import PhraseError, count_expansions, parse_expression
-from rules.rulebook import Entity, EntityValue, Expression, Intent
-from rules.text import MAX_MESSAGE, split_words
+from rules.language.builtins import BUILTINS, PLANNED
+from rules.language.facts import is_name
+from rules.language.patterns import Pattern, PatternError, parse_pattern
+from rules.language.phrases import PhraseError, count_expansions, parse_expression
+from rules.language.text import MAX_MESSAGE, split_words
+from rules.rulebook.nodes import Node
+from rules.rulebook.parts import Entity, EntityValue, Expression, Intent
 
 MAX_PHRASES = 5_000  # for one intent
 MAX_EXAMPLES = 1_000

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rules.patterns import Pattern, PatternError, parse_pattern
-from rules.text import split_words
+from rules.language.patterns import Pattern, PatternError, parse_pattern
+from rules.language.text import split_words
 
 MAX_PHRASE = 500  # characters
 MAX_EXPANSIONS = 200

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from rules.nodes import Path, RulebookError
-from rules.yaml_file import parse_yaml, write_rulebook
+from rules.rulebook.nodes import Path, RulebookError
+from rules.rulebook.yaml_file import parse_yaml, write_rulebook
 
 MAX_CHARACTERS = 200_000
 

@@ -9,18 +9,18 @@ from typing import Any, ClassVar
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from rules.builtins import BUILTINS
-from rules.draft import Document, build_document, build_entity, build_intent, build_rule
-from rules.form_fields import (
+from rules.console.form_fields import (
     LinesField,
     TextAreaField,
     ValuesField,
     YamlField,
     build_sentence,
 )
+from rules.draft import Document, build_document, build_entity, build_intent, build_rule
+from rules.language.builtins import BUILTINS
 from rules.models import DraftPart, Entity, Intent, Rule, Rulebook
-from rules.nodes import Path, Problem
-from rules.parsing import RulebookError, parse_rulebook
+from rules.rulebook.nodes import Path, Problem
+from rules.rulebook.parsing import RulebookError, parse_rulebook
 
 LABEL = 60  # characters of a name that a problem's path repeats
 

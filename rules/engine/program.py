@@ -11,9 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rules.alternatives import Literal, build_alternatives
-from rules.atoms import AtomIndex
-from rules.rulebook import Rule, Rulebook, Test
+from rules.rulebook.alternatives import Literal, build_alternatives
+from rules.engine.atoms import AtomIndex
+from rules.rulebook.parts import Rule, Rulebook, Test
 
 MAX_GROUP = 50  # rules of one anchor that one flag wakes
 MAX_GROUP_ATOMS = 190  # that they test: one message holds 254 properties

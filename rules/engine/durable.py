@@ -11,9 +11,9 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
 
-from rules.facts import Fact
-from rules.program import WARM, Group, Program, build_program
-from rules.rulebook import Rule, Rulebook
+from rules.engine.program import WARM, Group, Program, build_program
+from rules.language.facts import Fact
+from rules.rulebook.parts import Rule, Rulebook
 
 try:
     import durable_rules_engine as _durable

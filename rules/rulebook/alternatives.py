@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rules.rulebook import AllOf, Condition, NoneOf, Test
+from rules.rulebook.parts import AllOf, Condition, NoneOf, Test
 
 MAX_ALTERNATIVES = 64
 

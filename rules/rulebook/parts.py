@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from rules.facts import Scalar
-from rules.patterns import Pattern
-from rules.phrases import Phrase
+from rules.language.facts import Scalar
+from rules.language.patterns import Pattern
+from rules.language.phrases import Phrase
 
 Operator: TypeAlias = Literal[
     "known", "is", "not", "in", "not_in", "at_least", "at_most", "above", "below"

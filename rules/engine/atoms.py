@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rules.facts import Fact, Scalar
-from rules.rulebook import Test
+from rules.language.facts import Fact, Scalar
+from rules.rulebook.parts import Test
 
 Key: TypeAlias = str | int | float | tuple[bool]
 AtomKey: TypeAlias = tuple[str, str, frozenset[Key]]

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from rules.facts import FactError, Scalar, parse_facts
-from rules.nodes import Node, Path, Problem, Problems, RulebookError, iterate_named
-from rules.parse_actions import parse_action
-from rules.parse_conditions import parse_condition
-from rules.parse_recognition import count_all_expansions, parse_entity, parse_intent
-from rules.parse_scope import Scope, build_scope
-from rules.rulebook import (
+from rules.language.facts import FactError, Scalar, parse_facts
+from rules.language.text import MAX_MESSAGE
+from rules.rulebook.nodes import Node, Path, Problem, Problems, RulebookError, iterate_named
+from rules.rulebook.parse_actions import parse_action
+from rules.rulebook.parse_conditions import parse_condition
+from rules.rulebook.parse_recognition import count_all_expansions, parse_entity, parse_intent
+from rules.rulebook.parse_scope import Scope, build_scope
+from rules.rulebook.parts import (
     Action,
     Ask,
     Close,
@@ -20,7 +21,6 @@ from rules.rulebook import (
     Rulebook,
     RuleExample,
 )
-from rules.text import MAX_MESSAGE
 
 __all__ = ["Path", "Problem", "RulebookError", "parse_rulebook"]
 

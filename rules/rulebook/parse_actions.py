@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 
-from rules.nodes import Node
-from rules.parse_recognition import check_name
-from rules.parse_scope import Scope
-from rules.rulebook import Action, Ask, Close, Escalate, Handoff, Reply, SetSlot, Tag, Text
+from rules.rulebook.nodes import Node
+from rules.rulebook.parse_recognition import check_name
+from rules.rulebook.parse_scope import Scope
+from rules.rulebook.parts import Action, Ask, Close, Escalate, Handoff, Reply, SetSlot, Tag, Text
 
 MAX_TEXT = 4_000  # characters
 MAX_OPTION = 200  # characters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.patterns import Pattern, parse_pattern
+from rules.language.patterns import Pattern, parse_pattern
 
 PLANNED = ("date", "money", "number", "phone")
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from rules.facts import Scalar, find_scalar_problem, has_surrogate
+from rules.language.facts import Scalar, find_scalar_problem, has_surrogate
 
 Path: TypeAlias = tuple[
     str | int | float | None, ...

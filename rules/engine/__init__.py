@@ -1,0 +1,1 @@
+"""The fast way to decide: matcher, program and durable-rules behind an index."""

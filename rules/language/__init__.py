@@ -1,0 +1,1 @@
+"""How messages and rules are worded: text, words, phrases, patterns, facts."""
