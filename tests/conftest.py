@@ -15,7 +15,7 @@ from llm_bridge.models import Article, KnowledgeBase
 from rules import releases
 from rules.draft import replace_draft
 from rules.models import Release, Rulebook
-from rules.yaml_file import read_rulebook
+from rules.rulebook.yaml_file import read_rulebook
 from tests.llm_bridge.fake_provider import FakeProvider
 from tests.server import Server
 

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from chatbot.conversations.models import Feedback
-from rules.text import MAX_MESSAGE
+from rules.language.text import MAX_MESSAGE
 
 MAX_COMMENT = 1_000
 MAX_CLAIMS = 20

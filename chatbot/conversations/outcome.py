@@ -9,7 +9,7 @@ from chatbot.conversations.events import Draft
 from chatbot.conversations.log import Answer, Handover, Snapshot
 from chatbot.conversations.models import HandoffReason, Sender, Site, Source
 from rules.decision import Decision, Reason
-from rules.text import normalise
+from rules.language.text import normalise
 
 FAREWELL = "Thank you for writing. This conversation is closed now."
 DEFAULT_QUEUE = "default"

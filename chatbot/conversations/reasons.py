@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatbot.conversations.models import Event, Exchange
 from rules.decision import Reason, Situation, decide, parse_asked
 from rules.explanation import Explanation, explain
-from rules.parsing import parse_rulebook
+from rules.rulebook.parsing import parse_rulebook
 from rules.releases import get_release
 
 

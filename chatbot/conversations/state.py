@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rules.decision import Asked, Decision, Scalar, parse_asked
-from rules.text import normalise
+from rules.language.text import normalise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from llm_bridge.models import Article
 from rules import releases
 from rules.draft import replace_draft
 from rules.models import Rulebook
-from rules.yaml_file import parse_yaml, read_rulebook
+from rules.rulebook.yaml_file import parse_yaml, read_rulebook
 
 CONTENT = Path(__file__).parent / "content"
 # The site's look before and after the shop, by the names that shop.yaml sets.

@@ -15,7 +15,7 @@ from chatbot.desk.wording import FAILURES, REASONS, SOURCES, find_words
 from rules.decision import SEMANTICS
 from rules.evidence import Match
 from rules.explanation import Explanation
-from rules.parsing import RulebookError
+from rules.rulebook.parsing import RulebookError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

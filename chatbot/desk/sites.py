@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from chatbot.conversations.models import Site
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
 from llm_bridge.models import KnowledgeBase
-from rules.form_fields import LinesField
+from rules.console.form_fields import LinesField
 from rules.models import Rulebook
 
 MAX_STARTERS = 6

@@ -9,7 +9,7 @@ import pytest
 from chatbot.conversations.models import Site
 from chatbot.demo.shop import CONTENT, load
 from rules.evaluator import Evaluator, build_evaluator
-from rules.yaml_file import read_rulebook
+from rules.rulebook.yaml_file import read_rulebook
 from tests.conftest import make_site
 
 

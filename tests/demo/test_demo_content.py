@@ -15,7 +15,7 @@ from llm_bridge.knowledge import find_sources, quote
 from rules.check import find_failures
 from rules.decision import Situation, decide
 from rules.evaluator import Evaluator
-from rules.rulebook import Ask, Reply
+from rules.rulebook.parts import Ask, Reply
 from tests.demo.conversation import talk
 
 OFF_TOPIC = Path(__file__).parents[3] / "shared" / "data" / "hwu64"

@@ -8,7 +8,7 @@ from pathlib import Path
 from chatbot.conversations.models import Site
 from chatbot.demo.shop import CONTENT
 from llm_bridge.knowledge import find_sources, quote
-from rules.yaml_file import parse_yaml
+from rules.rulebook.yaml_file import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 AMOUNT = re.compile(r"£\d+(?:\.\d\d)?")

@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rules.decision import Situation, decide, decision_line
 from rules.evaluator import Evaluator, build_evaluator
-from rules.facts import FactError, parse_facts
-from rules.parsing import RulebookError, parse_rulebook
-from rules.yaml_file import read_rulebook
+from rules.language.facts import FactError, parse_facts
+from rules.rulebook.parsing import RulebookError, parse_rulebook
+from rules.rulebook.yaml_file import read_rulebook
 
 
 class BadLine(ValueError):

@@ -14,8 +14,8 @@ from rules import releases
 from rules.check import Finding
 from rules.draft import build_document, replace_draft
 from rules.models import Release, Rulebook
-from rules.parsing import RulebookError
-from rules.yaml_file import read_rulebook, write_rulebook
+from rules.rulebook.parsing import RulebookError
+from rules.rulebook.yaml_file import read_rulebook, write_rulebook
 
 
 class Command(BaseCommand):

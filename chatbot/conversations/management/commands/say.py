@@ -15,7 +15,7 @@ from chatbot.conversations.sites import DEFAULT_KEY, NoSuchSite, get_site
 from chatbot.conversations.state import State
 from rules.decision import Situation, decide, decision_line
 from rules.explanation import explain
-from rules.facts import FactError, parse_facts
+from rules.language.facts import FactError, parse_facts
 from rules.releases import find_live
 
 
