@@ -24,7 +24,9 @@ rulebook: 1
 entities:
   order_number: {pattern: '[A-Z]{2}-?\\d{6}', example: AB-123456}
 intents:
-  track_order: {phrases: [where is my (order|parcel), 'track [my|an] order'], examples: [where is my parcel?]}
+  track_order:
+    phrases: [where is my (order|parcel), 'track [my|an] order']
+    examples: [where is my parcel?]
   complaint: {phrases: [complain, this is a (scandal|disgrace)]}
   person: {phrases: [talk to a person]}
   payment: {phrases: [payment failed], llm: never}

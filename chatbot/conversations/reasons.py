@@ -5,8 +5,8 @@ from __future__ import annotations
 from chatbot.conversations.models import Event, Exchange
 from rules.decision import Reason, Situation, decide, parse_asked
 from rules.explanation import Explanation, explain
-from rules.rulebook.parsing import parse_rulebook
 from rules.releases import get_release
+from rules.rulebook.parsing import parse_rulebook
 
 
 def build_stored_situation(exchange: Exchange) -> Situation:

@@ -16,6 +16,7 @@ from chatbot.conversations.events import Draft
 from chatbot.conversations.facts import build_situation
 from chatbot.conversations.messages import VisitorMessage
 from chatbot.conversations.models import Event, Exchange, Sender, Status
+from chatbot.conversations.order import hold
 from chatbot.conversations.outcome import build_outcome
 from chatbot.conversations.state import parse_state
 from chatbot.conversations.threads import in_thread
@@ -45,6 +46,13 @@ async def take_message(
     The same `client_id` again stores nothing and gets the stored question and answer. Raises
     log.Closed, Conversation.DoesNotExist, and log.Moved if the conversation never held still.
     """
+    async with hold(conversation_id):
+        return await _take(conversation_id, message, clock)
+
+
+async def _take(
+    conversation_id: UUID, message: VisitorMessage, clock: Callable[[], datetime]
+) -> Receipt:
     for _ in range(MAX_TRIES):
         now = clock()
         snapshot, live = await _read(conversation_id, message.client_id, now)

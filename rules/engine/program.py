@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rules.rulebook.alternatives import Literal, build_alternatives
 from rules.engine.atoms import AtomIndex
+from rules.rulebook.alternatives import Literal, build_alternatives
 from rules.rulebook.parts import Rule, Rulebook, Test
 
 MAX_GROUP = 50  # rules of one anchor that one flag wakes

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias, get_args
 
-from rules.rulebook.alternatives import MAX_ALTERNATIVES, count_alternatives, has_positive_leaf
 from rules.language.facts import Scalar
+from rules.rulebook.alternatives import MAX_ALTERNATIVES, count_alternatives, has_positive_leaf
 from rules.rulebook.nodes import Node, describe
 from rules.rulebook.parse_scope import Scope
 from rules.rulebook.parts import (

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from rules.engine.durable import DurableEngine, EngineError, Shard
+from rules.engine.program import MAX_GROUP, MAX_SHARD, build_program, hash_name
 from rules.evaluator import DurableEvaluator
 from rules.language.facts import Fact
-from rules.rulebook.parsing import parse_rulebook
-from rules.engine.program import MAX_GROUP, MAX_SHARD, build_program, hash_name
 from rules.reference import ReferenceEvaluator
+from rules.rulebook.parsing import parse_rulebook
 from rules.rulebook.parts import Rulebook
 from tests.rules.shop import build_data
 

@@ -9,8 +9,8 @@ from rules.check import find_failures
 from rules.decision import Asked, Situation, decide
 from rules.evaluator import build_evaluator
 from rules.explanation import build_whole, explain, find_turning_leaves
-from rules.rulebook.parsing import parse_rulebook
 from rules.reference import ReferenceEvaluator, holds
+from rules.rulebook.parsing import parse_rulebook
 from rules.rulebook.parts import AllOf, AnyOf, Condition, NoneOf, Test
 from tests.rules.shop import RULEBOOK, build_data
 from tests.rules.test_agreement import parse_or_skip

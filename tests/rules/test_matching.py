@@ -5,14 +5,14 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.evidence import find_phrase
 from rules.engine.matcher import Matcher
-from rules.rulebook.parsing import parse_rulebook
+from rules.evidence import find_phrase
 from rules.language.patterns import PatternError, find_literal, fold_case, parse_pattern
 from rules.language.phrases import PhraseError, build_expansions, parse_phrase
+from rules.language.text import find_word_spans, normalise, replace_surrogates, split_words
 from rules.recognition import Recognition
 from rules.reference import ReferenceEvaluator, matches_phrase
-from rules.language.text import find_word_spans, normalise, replace_surrogates, split_words
+from rules.rulebook.parsing import parse_rulebook
 from tests.rules.worlds import PATTERNS, patient, phrases, texts
 
 
