@@ -50,3 +50,17 @@ def check_addresses_are_told(**_options: Any) -> list[CheckMessage]:
             id="firstline.E002",
         )
     ]
+
+
+@register(Tags.compatibility)
+def check_workers_are_heard(**_options: Any) -> list[CheckMessage]:
+    if not settings.CELERY_BROKER_URL or settings.REDIS_URL:
+        return []
+    return [
+        Error(
+            "CELERY_BROKER_URL is set, but what workers answer reaches no socket without "
+            "REDIS_URL.",
+            hint="Set REDIS_URL, or leave CELERY_BROKER_URL empty: the web process answers then.",
+            id="firstline.E003",
+        )
+    ]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 MAX_SOCKET_MESSAGE = 1_000_000  # bytes; what is larger ends the connection
 
@@ -16,7 +22,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         environment = settings.ENVIRONMENT
-        self.stdout.write(self._build_banner())
+        _check_address(environment.host, environment.port)
+        with _hold_database():
+            self.stdout.write(self._build_banner())
+            self._serve(environment)
+
+    def _serve(self, environment: Any) -> None:
         uvicorn.run(
             settings.ASGI_APPLICATION.replace(".application", ":application"),
             host=environment.host,
@@ -36,3 +47,35 @@ class Command(BaseCommand):
         url = settings.PUBLIC_URL or f"http://{host}:{environment.port}"
         shop = f"The demo shop with the chat:  {url}/\n" if environment.demo else ""
         return f"{shop}The admin console:            {url}/admin/\nStop with Ctrl+C."
+
+
+def _check_address(host: str, port: int) -> None:
+    """Says which variable to change, where uvicorn would only name the error."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise CommandError(
+            f"HOST={host} PORT={port} cannot be listened on ({error.strerror}): "
+            "set another PORT, or stop what uses it."
+        ) from error
+
+
+@contextmanager
+def _hold_database() -> Iterator[None]:
+    """SQLite takes one web process a file; the lock goes with the process, however it ends."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    path = Path(f"{connection.settings_dict['NAME']}.served")
+    with path.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                "Another web process serves this SQLite file: stop it, or set DATABASE_URL "
+                "to PostgreSQL to run several."
+            ) from error
+        yield
