@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +82,23 @@ def parse_environment(raw: Mapping[str, str]) -> Environment:
     """Typed settings from raw variables; a value that makes no sense raises, naming itself."""
     values = {variable.name: _read(variable, raw) for variable in VARIABLES}
     return Environment(
-        host=values["HOST"],
+        host=_checked("HOST", values["HOST"], _parse_host, "a host name or an IP address"),
         port=_checked("PORT", values["PORT"], _parse_port, "a port number from 1 to 65535"),
         demo=_checked("DEMO", values["DEMO"], _parse_flag, "0 or 1"),
         secret_key=values["SECRET_KEY"],
         public_url=_checked("PUBLIC_URL", values["PUBLIC_URL"], _parse_origin, "https://host"),
-        allowed_hosts=_parse_list(values["ALLOWED_HOSTS"]),
-        trusted_proxies=_parse_list(values["TRUSTED_PROXIES"]),
+        allowed_hosts=_checked(
+            "ALLOWED_HOSTS", values["ALLOWED_HOSTS"], _parse_hosts, "host names without ports"
+        ),
+        trusted_proxies=_checked(
+            "TRUSTED_PROXIES", values["TRUSTED_PROXIES"], _parse_networks, "networks: 10.0.0.0/8"
+        ),
         database_url=_parse_url("DATABASE_URL", values, {"postgres", "postgresql", "sqlite"}),
         redis_url=_parse_url("REDIS_URL", values, {"redis", "rediss", "unix"}),
         celery_broker_url=_parse_url(
-            "CELERY_BROKER_URL", values, {"redis", "rediss", "amqp", "amqps", "memory"}
+            "CELERY_BROKER_URL",
+            values,
+            {"redis", "rediss", "redis+socket", "amqp", "amqps", "memory"},
         ),
         llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
         llm_api_key=values["LLM_API_KEY"],
@@ -136,11 +144,15 @@ def _read(variable: Variable, raw: Mapping[str, str]) -> str:
     if value or not (variable.secret and source):
         return value or variable.default
     try:
-        return Path(source).read_text(encoding="utf-8").strip()
-    except OSError as error:
+        secret = Path(source).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise ImproperlyConfigured(
-            f"{variable.name}_FILE names a file that cannot be read: {error.strerror}."
+            f"{variable.name}_FILE names a file that cannot be read: {why}."
         ) from error
+    if not secret:
+        raise ImproperlyConfigured(f"{variable.name}_FILE names a file that is empty.")
+    return secret
 
 
 def _checked(name: str, value: str, parse: Callable[[str], T], expected: str) -> T:
@@ -151,9 +163,9 @@ def _checked(name: str, value: str, parse: Callable[[str], T], expected: str) ->
 
 
 def _parse_port(value: str) -> int:
-    if not 0 < (port := int(value)) < 65536:
+    if not re.fullmatch("[0-9]{1,5}", value) or not 0 < int(value) < 65536:
         raise ValueError(value)
-    return port
+    return int(value)
 
 
 def _parse_flag(value: str) -> bool:
@@ -163,12 +175,40 @@ def _parse_flag(value: str) -> bool:
 
 
 def _parse_origin(value: str) -> str:
+    """As browsers write it: no path, no default port."""
     if not value:
         return ""
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+    is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in value)
+    default_port = {"http": 80, "https": 443}[parts.scheme]
+    if not is_plain:
         raise ValueError(value)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    host = build_host(_parse_host(parts.hostname or ""))
+    port = "" if parts.port in {None, default_port} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def build_host(name: str) -> str:
+    """A host name as it stands in an address: IPv6 in brackets."""
+    return f"[{name}]" if ":" in name else name
+
+
+def _parse_host(value: str) -> str:
+    if not _HOST_NAME.fullmatch(value):
+        ip_address(value)
+    return value
+
+
+def _parse_hosts(value: str) -> tuple[str, ...]:
+    hosts = _parse_list(value)
+    for host in hosts:
+        if host != "*":
+            _parse_host(host.strip("[]").removeprefix("."))
+    return hosts
+
+
+def _parse_networks(value: str) -> tuple[str, ...]:
+    return tuple(str(ip_network(part, strict=False)) for part in _parse_list(value))
 
 
 def _parse_list(value: str) -> tuple[str, ...]:
@@ -176,12 +216,25 @@ def _parse_list(value: str) -> tuple[str, ...]:
 
 
 def _parse_url(name: str, values: Mapping[str, str], schemes: set[str]) -> str:
+    """The value is not shown: it may hold a password."""
     value = values[name]
-    scheme = value.split("://", 1)[0].split("+", 1)[0]
-    if value and ("://" not in value or scheme not in schemes):
-        expected = " or ".join(sorted(f"{scheme}://" for scheme in schemes))
-        raise ImproperlyConfigured(f"{name} must start with {expected}.")
+    if value and not _is_url(value, schemes):
+        expected = " or ".join(sorted(f"{scheme}://…" for scheme in schemes))
+        raise ImproperlyConfigured(f"{name} makes no sense: give {expected}.")
     return value
+
+
+def _is_url(value: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises ValueError when it is no number
+    except ValueError:
+        return False
+    if parts.scheme not in schemes or "://" not in value or re.search(r"\s", value):
+        return False
+    # Each thread has a connection of its own, so a database in memory would be many.
+    part = {"http": parts.hostname, "https": parts.hostname, "sqlite": parts.path.strip("/")}
+    return bool(part.get(parts.scheme, True))
 
 
 def _parse_choice(name: str, values: Mapping[str, str], choices: set[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -16,6 +17,7 @@ from chatbot.config.env import (
     BASE_DIR,
     LOOPBACK_HOSTS,
     VAR_DIR,
+    build_host,
     get_or_make_secret_key,
     read_environment,
 )
@@ -31,9 +33,9 @@ PUBLIC_URL = ENVIRONMENT.public_url
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *ENVIRONMENT.allowed_hosts]
 if PUBLIC_URL:
-    ALLOWED_HOSTS.append(PUBLIC_URL.split("://", 1)[1].rsplit(":", 1)[0])
-if ENVIRONMENT.host not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:  # noqa: S104 - compared, not bound
-    ALLOWED_HOSTS.append(ENVIRONMENT.host)
+    ALLOWED_HOSTS.append(build_host(urlsplit(PUBLIC_URL).hostname or ""))
+if build_host(ENVIRONMENT.host) not in {"0.0.0.0", "[::]", *ALLOWED_HOSTS}:  # noqa: S104 - compared, not bound
+    ALLOWED_HOSTS.append(build_host(ENVIRONMENT.host))
 
 INSTALLED_APPS = [
     "unfold",
