@@ -67,7 +67,8 @@ def _parse_line(line: bytes) -> Situation:
         raise BadLine('a line is an object with "text", a string')
     if unknown := set(message) - {"text", "facts"}:
         raise BadLine(f"unknown member {sorted(unknown)[0]!r}: there are text and facts")
-    return Situation(text=message["text"], facts=parse_facts(message.get("facts") or {}))
+    facts = message.get("facts")
+    return Situation(text=message["text"], facts=parse_facts({} if facts is None else facts))
 
 
 def _build_evaluator(options: dict[str, Any]) -> Evaluator:
@@ -103,7 +104,7 @@ def _read_release(site_key: str, number: str | None) -> Any:
         return parse_rulebook(build_document(rulebook))
     if number is None:
         release = rulebook.live
-    elif number.isdigit():
+    elif number.isdecimal():
         release = Release.objects.filter(rulebook=rulebook, number=int(number)).first()
     else:
         raise CommandError("--release takes a number, or draft.", returncode=2)

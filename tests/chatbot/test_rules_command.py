@@ -1,0 +1,107 @@
+"""`manage.py rules`: the rulebook as a file, its checks and its releases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+
+from chatbot.conversations.models import Site
+from rules import releases
+from tests.chatbot.commands import BROKEN, BROKEN_LINE, FAILING, run
+from tests.conftest import RULEBOOK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def rulebook_file(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.yaml"
+    path.write_text(RULEBOOK, encoding="utf-8")
+    return path
+
+
+def test_an_exported_rulebook_comes_back_the_same(site: Site, tmp_path: Path) -> None:
+    exported = run("rules", "export")
+    path = tmp_path / "again.yaml"
+    path.write_text(exported, encoding="utf-8")
+    run("rules", "import", str(path))
+    assert run("rules", "export") == exported
+    assert run("rules", "diff", "1", "draft") == "No difference.\n"
+
+
+def test_a_broken_file_changes_nothing_and_names_its_line(site: Site, tmp_path: Path) -> None:
+    before = run("rules", "export")
+    path = tmp_path / "broken.yaml"
+    path.write_text(BROKEN, encoding="utf-8")
+    with pytest.raises(CommandError, match=rf"broken\.yaml:.*line {BROKEN_LINE}\b"):
+        run("rules", "import", str(path), "--publish", "-m", "x")
+    assert run("rules", "export") == before
+    assert site.rulebook.releases.count() == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[", b"7", b"a: &x 1\nb: *x", b"{}"])
+def test_a_file_that_is_no_rulebook_is_refused(site: Site, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_bytes(content)
+    with pytest.raises(CommandError, match="The draft is as it was"):
+        run("rules", "import", str(path))
+
+
+def test_a_file_over_5_mb_is_refused(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "big.yaml"
+    path.write_bytes(b"#" * 5_000_001)
+    with pytest.raises(CommandError, match="5"):
+        run("rules", "import", str(path))
+
+
+def test_a_missing_file_is_named(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"none\.yaml cannot be read"):
+        run("rules", "import", str(tmp_path / "none.yaml"))
+
+
+def test_publishing_asks_what_changed(site: Site, rulebook_file: Path) -> None:
+    with pytest.raises(CommandError, match="-m"):
+        run("rules", "import", str(rulebook_file), "--publish")
+    with pytest.raises(CommandError, match="-m"):
+        run("rules", "publish")
+    assert site.rulebook.releases.count() == 1
+
+
+def test_a_failing_example_keeps_the_live_release(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "failing.yaml"
+    path.write_text(FAILING, encoding="utf-8")
+    with pytest.raises(CommandError, match="Not published"):
+        run("rules", "import", str(path), "--publish", "-m", "x")
+    with pytest.raises(SystemExit) as stopped:
+        run("rules", "check")
+    assert stopped.value.code == 1
+    with pytest.raises(CommandError, match="Not published"):
+        run("rules", "publish", "-m", "x")
+    assert site.rulebook.releases.count() == 1
+
+
+def test_a_good_draft_passes_the_check(site: Site) -> None:
+    assert "can be published" in run("rules", "check")
+
+
+def test_publish_rollback_and_diff(site: Site, rulebook_file: Path) -> None:
+    rulebook_file.write_text(RULEBOOK.replace("Goodbye!", "Farewell!"), encoding="utf-8")
+    run("rules", "import", str(rulebook_file))
+    assert run("rules", "publish", "-m", "Warmer words") == "Release 2 is live.\n"
+    changes = run("rules", "diff", "1", "2").splitlines()
+    assert [line for line in changes if line[0] in "+-" and "!" in line] == [
+        line for line in changes if "Goodbye!" in line or "Farewell!" in line
+    ]
+    releases.forget()
+    assert "Farewell!" in run("say", "goodbye")
+    assert run("rules", "rollback", "1") == "Release 1 is live again.\n"
+    releases.forget()
+    assert "Goodbye!" in run("say", "goodbye")
+
+
+def test_a_release_that_is_not_there_is_named(site: Site) -> None:
+    for arguments in (("rollback", "9"), ("diff", "1", "9"), ("diff", "draft", "x")):
+        with pytest.raises(CommandError, match=rf"no release {arguments[-1]}"):
+            run("rules", *arguments)
