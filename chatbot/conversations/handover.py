@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -32,10 +32,7 @@ class Refused(Exception):
 
 def claim(*, conversation_id: UUID, user: User) -> list[Event]:
     """Makes the conversation the user's own; of two at once one wins, the other is told."""
-    now = timezone.now()
-    with log.changing(conversation_id) as conversation:
-        events = log.append(conversation=conversation, drafts=_take(conversation, user), now=now)
-    return _tell(conversation_id, events)
+    return _change(conversation_id, lambda conversation: _take(conversation, user))
 
 
 def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[Event]:
@@ -44,45 +41,54 @@ def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[
     The same `token` again stores nothing, so that a double click sends one reply.
     """
     text = _check_text(text)
-    now = timezone.now()
-    with log.changing(conversation_id) as conversation:
+
+    def build_drafts(conversation: Conversation) -> list[Draft]:
         if conversation.last_reply == token:
             return []
-        drafts = [*_take(conversation, user), _build_reply(user, text)]
         conversation.last_reply = token
-        events = log.append(conversation=conversation, drafts=drafts, now=now)
-    return _tell(conversation_id, events)
+        return [*_take(conversation, user), _build_reply(user, text)]
+
+    return _change(conversation_id, build_drafts)
 
 
 def hand_back(*, conversation_id: UUID, user: User) -> list[Event]:
     """Gives the conversation back to the bot."""
-    now = timezone.now()
-    with log.changing(conversation_id) as conversation:
+
+    def build_drafts(conversation: Conversation) -> list[Draft]:
         _check_owner(conversation, user)
         if not conversation.is_with_person:
             raise Refused("The bot has this conversation already.")
-        _release(conversation)
-        drafts = [_build_status(Status.BOT)]
-        events = log.append(conversation=conversation, drafts=drafts, now=now)
-    return _tell(conversation_id, events)
+        return _release(conversation, Status.BOT)
+
+    return _change(conversation_id, build_drafts)
 
 
 def close(*, conversation_id: UUID, user: User) -> list[Event]:
     """Ends the conversation for both sides."""
-    now = timezone.now()
-    with log.changing(conversation_id) as conversation:
+
+    def build_drafts(conversation: Conversation) -> list[Draft]:
         _check_owner(conversation, user)
         if conversation.status == Status.CLOSED:
             raise Refused("This conversation is closed already.")
-        _release(conversation)
-        drafts = [_build_status(Status.CLOSED)]
-        events = log.append(conversation=conversation, drafts=drafts, now=now)
-    return _tell(conversation_id, events)
+        return _release(conversation, Status.CLOSED)
+
+    return _change(conversation_id, build_drafts)
 
 
 def note_presence(*, user: User, now: datetime | None = None) -> None:
     """Somebody is at the desk: for two minutes they count as online."""
     Presence.objects.update_or_create(user=user, defaults={"seen_at": now or timezone.now()})
+
+
+def _change(
+    conversation_id: UUID, build_drafts: Callable[[Conversation], list[Draft]]
+) -> list[Event]:
+    """Under the conversation's lock; told to whoever listens after the commit."""
+    with log.changing(conversation_id) as conversation:
+        drafts = build_drafts(conversation)
+        events = log.append(conversation=conversation, drafts=drafts, now=timezone.now())
+    push_events_from_thread(conversation_id, events)
+    return events
 
 
 def _take(conversation: Conversation, user: User) -> list[Draft]:
@@ -98,10 +104,11 @@ def _take(conversation: Conversation, user: User) -> list[Draft]:
     return [_build_status(Status.AGENT, agent=find_name(user))]
 
 
-def _release(conversation: Conversation) -> None:
+def _release(conversation: Conversation, status: Status) -> list[Draft]:
     conversation.agent = None
     conversation.queue = conversation.handoff_reason = ""
     conversation.queued_at = None
+    return [_build_status(status)]
 
 
 def _check_owner(conversation: Conversation, user: User) -> None:
@@ -132,8 +139,3 @@ def _build_reply(user: User, text: str) -> Draft:
 def find_name(user: User) -> str:
     """What visitors see: the first name, never the login."""
     return user.first_name or "A colleague"
-
-
-def _tell(conversation_id: UUID, events: Sequence[Event]) -> list[Event]:
-    push_events_from_thread(conversation_id, events)
-    return list(events)
