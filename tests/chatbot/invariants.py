@@ -31,6 +31,8 @@ def _check_exchange(exchange: Exchange, events: list[Event]) -> None:
     assert questions == [exchange.question_seq]
     assert answers == ([exchange.answer_seq] if is_answered else [])
     assert len(discards) == (1 if exchange.state == Exchange.State.DISCARDED else 0)
+    # Once a person has it, or it is closed, nothing is on its way any more.
+    assert exchange.state != Exchange.State.PENDING or exchange.conversation.status == Status.BOT
 
 
 def _check_silence(events: list[Event]) -> None:

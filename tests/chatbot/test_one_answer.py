@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from chatbot.config.celery import app as celery
 from chatbot.conversations import escalation, handover, log, turn
+from chatbot.conversations.events import Draft
 from chatbot.conversations.messages import VisitorFeedback, VisitorMessage
-from chatbot.conversations.models import Event, Exchange, Sender, Site
+from chatbot.conversations.models import Event, Exchange, Sender, Site, Source
 from llm_bridge.models import Article
 from tests.chatbot.invariants import check_log
 from tests.server import Server
@@ -31,6 +32,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 20
 BY_RULE = "where is my order AB-123456"
 BY_ARTICLE = "how do I descale a kettle?"
+
+
+@pytest.fixture
+def world(site: Site, article: Article, agent: User) -> World:
+    return World(site, agent)
 
 
 def open_conversation(http: httpx.Client) -> str:
@@ -72,6 +78,20 @@ def test_one_message_sent_many_times_at_once_is_stored_and_answered_once(
     assert [event.sender for event in check_log(conversation_id)] == [Sender.VISITOR, Sender.BOT]
 
 
+def test_the_bot_is_silent_whenever_a_person_steps_in(server: Server, agent: User) -> None:
+    with server.http() as http, ThreadPoolExecutor(8) as threads:
+        conversation_id = open_conversation(http)
+        path = f"/api/v1/conversations/{conversation_id}/messages"
+        messages = [{"client_id": str(uuid4()), "text": BY_RULE} for _ in range(40)]
+        sending = [threads.submit(http.post, path, json=message) for message in messages]
+        for future in sending[::2]:
+            future.result()
+            handover.claim(conversation_id=UUID(conversation_id), user=agent)
+            handover.hand_back(conversation_id=UUID(conversation_id), user=agent)
+    assert {future.result().status_code for future in sending} <= {201, 503}
+    check_log(conversation_id)
+
+
 class World:
     """One conversation with everybody who may act on it, one act after the other."""
 
@@ -83,6 +103,7 @@ class World:
         self.id: UUID = conversation.pk
         self.agent = agent
         self.sent: list[VisitorMessage] = []
+        self.thinking: list[UUID] = []
 
     def say(self, text: str) -> None:
         self._send(VisitorMessage(client_id=uuid4(), text=text))
@@ -103,6 +124,24 @@ class World:
             self._exchanges().update(leased_until=timezone.now() - timedelta(seconds=1))
             asyncio.run(escalation.answer(exchanges[number % len(exchanges)]))
 
+    def start(self, number: int) -> None:
+        """A worker takes an exchange and thinks about it for as long as it likes."""
+        exchanges = list(self._exchanges().values_list("pk", flat=True))
+        if exchanges:
+            exchange_id = exchanges[number % len(exchanges)]
+            if log.claim_exchange(exchange_id=exchange_id, now=timezone.now()):
+                self.thinking.append(exchange_id)
+
+    def finish(self, number: int) -> None:
+        """A worker comes with its answer, whatever happened since, and perhaps once more."""
+        if self.thinking:
+            exchange_id = self.thinking[number % len(self.thinking)]
+            draft = Draft(
+                sender=Sender.BOT, text="At last!", source=Source.LLM, exchange_id=exchange_id
+            )
+            answer = log.Answer(draft=draft)
+            log.record_answer(exchange_id=exchange_id, answer=answer, now=timezone.now())
+
     def rate(self, number: int) -> None:
         exchanges = list(self._exchanges().values_list("pk", flat=True))
         if exchanges:
@@ -122,9 +161,11 @@ class World:
 TEXTS = (BY_RULE, BY_ARTICLE, "do you sell bicycles?", "gift idea", "this is a scandal", "goodbye")
 NUMBERS = st.integers(0, 9)
 ACTS = st.one_of(
-    st.sampled_from([lambda world, text=text: world.say(text) for text in TEXTS]),
+    *[st.sampled_from([lambda world, text=text: world.say(text) for text in TEXTS])] * 3,
     NUMBERS.map(lambda number: lambda world: world.repeat(number)),
     NUMBERS.map(lambda number: lambda world: world.answer(number)),
+    NUMBERS.map(lambda number: lambda world: world.start(number)),
+    NUMBERS.map(lambda number: lambda world: world.finish(number)),
     NUMBERS.map(lambda number: lambda world: world.rate(number)),
     st.sampled_from(
         [
@@ -147,10 +188,34 @@ def _no_worker() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_no_worker")
+def test_an_answer_that_comes_twice_is_stored_once(world: World) -> None:
+    world.say(BY_ARTICLE)
+    world.start(0)
+    world.finish(0)
+    world.finish(0)
+    world.answer(0)
+    assert [event.text for event in check_log(world.id)][1:] == ["At last!"]
+
+
+@pytest.mark.usefixtures("_no_worker")
+def test_an_answer_that_comes_after_a_takeover_is_not_said(world: World) -> None:
+    world.say(BY_ARTICLE)
+    world.start(0)
+    world.act(handover.claim)
+    world.finish(0)
+    world.act(handover.hand_back)
+    world.finish(0)
+    world.answer(0)
+    events = check_log(world.id)
+    assert [event.kind for event in events] == ["message", "status", "status"]
+    assert events[1].extra["discarded"] == [str(events[0].exchange_id)]
+
+
+@pytest.mark.usefixtures("_no_worker")
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(acts=st.lists(ACTS, min_size=4, max_size=14))
+@given(acts=st.lists(ACTS, min_size=8, max_size=20))
 def test_every_order_of_acts_leaves_a_log_that_keeps_its_promises(
     site: Site, article: Article, agent: User, acts: list[Callable[[World], None]]
 ) -> None:
