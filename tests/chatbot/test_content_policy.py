@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
 from chatbot.conversations.models import Site
+from chatbot.conversations.sites import get_default_site
+from chatbot.demo import shop
 from tests.conftest import make_site
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,19 @@ def test_visitors_pages_load_nothing_but_the_servers_own(path: str) -> None:
     assert policy["script-src"] == policy["style-src"] == ["'self'"]
     assert policy["base-uri"] == ["'none'"]
     assert policy.get("object-src", policy["default-src"]) == ["'none'"]
+
+
+@pytest.mark.urls("tests.chatbot.shop_urls")
+def test_the_shop_loads_nothing_but_the_servers_own() -> None:
+    shop.load(get_default_site())
+    for path in ("/", "/help/delivery/"):
+        response = Client().get(path)
+        assert response.status_code == 200
+        assert not INLINE.findall(response.content.decode())
+        assert response["X-Frame-Options"] == "DENY"
+        policy = read_policy(path)
+        assert policy["default-src"] == policy["frame-ancestors"] == ["'none'"]
+        assert policy["script-src"] == policy["style-src"] == policy["frame-src"] == ["'self'"]
 
 
 @pytest.mark.parametrize("path", ["/api/docs", "/healthz", "/nothing", "/admin/login/"])

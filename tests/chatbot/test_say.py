@@ -64,6 +64,10 @@ def test_an_unknown_site_is_named_with_those_there_are(site: Site) -> None:
         run("say", "hi", "--site", "nobody")
 
 
+def test_bytes_that_are_no_text_are_taken_as_such(site: Site) -> None:
+    assert "escalate" in run("say", "\udcff")
+
+
 def test_nothing_is_stored(site: Site) -> None:
     run("say", "where is my parcel?", "--trace")
     stored = (Conversation, Exchange, Event)
