@@ -104,6 +104,15 @@ async def _send_whole(reply: Reply, text: str) -> None:
     )
 
 
+async def paced(reply: Reply) -> None:
+    """As fast as people read, so that a test can look at an answer while it is written."""
+    await reply.begin()
+    for number, word in enumerate(ANSWER.split(" ")):
+        await reply.text(word if number == 0 else f" {word}")
+        await asyncio.sleep(0.2)
+    await reply.finish()
+
+
 async def no_usage(reply: Reply) -> None:
     await reply.begin()
     await reply.words(ANSWER)
