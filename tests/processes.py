@@ -75,6 +75,11 @@ class Process:
     def wait_for_output(self, words: str) -> None:
         self._wait(lambda: words in self.output, repr(words))
 
+    def wait(self, seconds: float) -> int:
+        """Its exit status, when it has ended by itself."""
+        assert self._running
+        return self._running.wait(seconds)
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 

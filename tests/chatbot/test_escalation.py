@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -41,7 +42,7 @@ def use_model(provider: FakeProvider, settings: Settings) -> UseModel:
     return use
 
 
-def get_exchange(answer: dict[str, object]) -> Exchange:
+def get_exchange(answer: dict[str, Any]) -> Exchange:
     return Exchange.objects.get(pk=answer["exchange"])
 
 

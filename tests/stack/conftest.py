@@ -16,12 +16,10 @@ import httpx
 import psycopg
 import pytest
 import redis
-from kombu import Connection
-from kombu.exceptions import OperationalError
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.conftest import RULEBOOK
+from tests.conftest import RULEBOOK, is_reachable
 from tests.processes import Process, find_free_port, run_manage
 from tests.server import Address
 
@@ -31,6 +29,14 @@ REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/11")
 RABBITMQ = os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
 CELERY = ["-m", "celery", "-A", "chatbot.config"]
 POOL = ["--pool", "threads", "--concurrency", "8"]
+AGAIN = (
+    "tests/chatbot/test_socket_contract.py",
+    "tests/chatbot/test_http_contract.py",
+    "tests/chatbot/test_one_answer.py",
+    "tests/chatbot/test_escalation.py",
+    "tests/llm_bridge/test_ledger.py",
+    "tests/llm_bridge/test_knowledge.py",
+)
 READY = " ready."
 WORKER = [*CELERY, "worker", *POOL, "--loglevel", "INFO", "--without-mingle"]
 
@@ -125,12 +131,28 @@ def redis_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def rabbitmq() -> str:
-    with Connection(RABBITMQ, connect_timeout=3) as broker:
-        try:
-            broker.ensure_connection(max_retries=1)
-        except OperationalError:
-            pytest.skip("RabbitMQ is not reachable; set TEST_AMQP_URL to run these tests")
+    parts = urlsplit(RABBITMQ)
+    if not is_reachable(parts.hostname or "127.0.0.1", parts.port or 5672):
+        pytest.skip("RabbitMQ is not reachable; set TEST_AMQP_URL to run these tests")
     return RABBITMQ
+
+
+@pytest.fixture(scope="session", autouse=True)
+def suite_again(
+    request: pytest.FixtureRequest,
+    postgres: str,
+    redis_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Process | None]:
+    """Begun first and read last: it takes as long as everything else here together."""
+    if not any(item.path.stem == "test_suite_again" for item in request.session.items):
+        yield None
+        return
+    arguments = ["-m", "pytest", *AGAIN, "-q", "-m", "not long", "--tb=short"]
+    settings = {"DATABASE_URL": postgres, "REDIS_URL": redis_url}
+    log = tmp_path_factory.mktemp("again") / "log"
+    with Process(arguments, settings=settings, log=log) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")
