@@ -17,6 +17,7 @@ http = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
+from chatbot.web.limits import limit_bodies  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
 
 SWEEP_SECONDS = 10.0
@@ -41,7 +42,7 @@ async def lifespan(
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": limit_bodies(http),
         "websocket": serve_chat,
         "lifespan": lifespan,
     }

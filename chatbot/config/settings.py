@@ -180,7 +180,8 @@ SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if ENVIRONMENT.trusted_proxies:
+# This process never speaks TLS itself: an https address always has a proxy before it.
+if IS_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 X_FRAME_OPTIONS = "DENY"
@@ -213,5 +214,7 @@ LOGGING = {
         "httpx2": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # Strangers write what they like into Host: it is refused, not worth a trace each.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

@@ -79,7 +79,7 @@ def show_news(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
     _note_presence(request)
     thread = _get_thread(request, conversation_id)
     after = request.GET.get("after", "0")
-    lines = _read_lines(thread.conversation, int(after) if after.isdecimal() else 0)
+    lines = _read_lines(thread.conversation, int(after[:9]) if after.isdecimal() else 0)
     return JsonResponse(
         {
             "html": render_to_string("desk/lines.html", {"lines": lines}, request),

@@ -8,39 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-import orjson
 from django.db import DatabaseError
 from django.utils import timezone
 
 from chatbot.conversations import log, turn
-from chatbot.conversations.delivery import Subscription, get_hub, push_events
+from chatbot.conversations.delivery import get_hub, push_events
 from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Admission, Refusal, Visit, admit, find_language
-from chatbot.web.wire import parse_json
+from chatbot.web.line import Gone, Line, Receive, Send
+from chatbot.web.outbound import Outbound
 
 PATH = "/ws/chat/"
-MAX_FRAME = 64_000
 MAX_SEQ = 2**31 - 1
 HELLO_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-
 _admit = in_thread(admit)
-_read_events = in_thread(log.read_events)
 _record_feedback = in_thread(log.record_feedback)
-
-
-class Gone(Exception):
-    """The client hung up."""
 
 
 async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -57,52 +47,6 @@ async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> Non
         await line.close(4408, "No hello came.")
     except Gone:
         pass
-
-
-class Line:
-    """One socket as frames: what is no JSON object is answered here and goes no further."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-
-    async def accept(self) -> None:
-        await self._receive()
-        await self._send({"type": "websocket.accept"})
-
-    async def close(self, code: int, reason: str) -> None:
-        await self._send({"type": "websocket.close", "code": code, "reason": reason})
-
-    async def send(self, frame: Frame) -> None:
-        await self._send({"type": "websocket.send", "text": orjson.dumps(frame).decode()})
-
-    async def send_error(self, code: str, detail: str, **more: object) -> None:
-        await self.send({"type": "error", "code": code, "detail": detail, **more})
-
-    async def read(self) -> Frame:
-        """The next well-formed frame; raises Gone."""
-        while True:
-            message = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                raise Gone
-            try:
-                return _parse_frame(message.get("text"))
-            except BadMessage as error:
-                await self.send_error(error.code, error.detail)
-
-
-def _parse_frame(text: str | None) -> Frame:
-    if text is None:
-        raise BadMessage("bad_frame", "Send JSON as a text frame.")
-    if len(text) > MAX_FRAME:
-        raise BadMessage("too_long", f"A frame has at most {MAX_FRAME:,} characters.")
-    try:
-        frame = parse_json(text)
-    except ValueError as error:
-        raise BadMessage("bad_frame", "This is not JSON.") from error
-    if not isinstance(frame, dict):
-        raise BadMessage("bad_frame", "A frame is a JSON object with a type.")
-    return frame
 
 
 async def _converse(line: Line, scope: dict[str, Any]) -> None:
@@ -158,60 +102,6 @@ def _parse_after(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         return 0
     return min(max(value, 0), MAX_SEQ)
-
-
-class Outbound:
-    """The log on its way to one client: by number, without gaps, whatever was carried faster."""
-
-    def __init__(self, line: Line, conversation: Conversation, after: int) -> None:
-        self._line = line
-        self.conversation = conversation
-        self._cursor = after
-
-    async def welcome(self, admission: Admission) -> None:
-        await self._line.send(
-            {
-                "type": "welcome",
-                "conversation": str(self.conversation.pk),
-                "token": admission.token,
-                "last_seq": self.conversation.last_seq,
-                "status": self.conversation.status,
-            }
-        )
-        await self._catch_up()
-
-    async def pump(self, subscription: Subscription) -> None:
-        """Until cancelled; a client that can no longer be told everything is sent away."""
-        try:
-            while True:
-                await self._forward(await subscription.frames.get(), subscription)
-        except DatabaseError as error:
-            logger.warning("log not read", extra={"error": type(error).__name__})
-            await self._line.close(1011, "Connect again.")
-
-    async def _forward(self, frame: Frame, subscription: Subscription) -> None:
-        if subscription.lagging:
-            subscription.lagging = False
-            await self._catch_up()
-        if frame["type"] == "resume":
-            return
-        if frame["type"] != "event":
-            await self._line.send(frame)
-            return
-        seq = frame["event"]["seq"]
-        if seq == self._cursor + 1:
-            self._cursor = seq
-            await self._line.send(frame)
-        elif seq > self._cursor:
-            await self._catch_up()
-
-    async def _catch_up(self) -> None:
-        while events := await _read_events(
-            conversation_id=self.conversation.pk, after=self._cursor
-        ):
-            for event in events:
-                self._cursor = event.seq
-                await self._line.send(build_frame(event))
 
 
 async def _serve_frames(line: Line, outbound: Outbound) -> None:

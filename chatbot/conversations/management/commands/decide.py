@@ -59,14 +59,13 @@ def _decide_line(line: bytes, evaluator: Evaluator) -> dict[str, Any]:
 
 
 def _parse_line(line: bytes) -> Situation:
+    """Members beside text and facts (a label, an id) are the caller's own and passed over."""
     try:
         message = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadLine(f"not JSON: {error}") from error
     if not isinstance(message, dict) or not isinstance(message.get("text"), str):
         raise BadLine('a line is an object with "text", a string')
-    if unknown := set(message) - {"text", "facts"}:
-        raise BadLine(f"unknown member {sorted(unknown)[0]!r}: there are text and facts")
     facts = message.get("facts")
     return Situation(text=message["text"], facts=parse_facts({} if facts is None else facts))
 

@@ -1,0 +1,73 @@
+"""The log on its way to one client: by number, without gaps, whatever was carried faster."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError
+
+from chatbot.conversations import log
+from chatbot.conversations.delivery import Subscription
+from chatbot.conversations.events import Frame, build_frame
+from chatbot.conversations.models import Conversation
+from chatbot.conversations.threads import in_thread
+from chatbot.web.admission import Admission
+from chatbot.web.line import Line
+
+logger = logging.getLogger(__name__)
+
+_read_events = in_thread(log.read_events)
+
+
+class Outbound:
+    """Knows the number of the last event that the client has."""
+
+    def __init__(self, line: Line, conversation: Conversation, after: int) -> None:
+        self._line = line
+        self.conversation = conversation
+        self._cursor = after
+
+    async def welcome(self, admission: Admission) -> None:
+        await self._line.send(
+            {
+                "type": "welcome",
+                "conversation": str(self.conversation.pk),
+                "token": admission.token,
+                "last_seq": self.conversation.last_seq,
+                "status": self.conversation.status,
+            }
+        )
+        await self._catch_up()
+
+    async def pump(self, subscription: Subscription) -> None:
+        """Until cancelled; a client that can no longer be told everything is sent away."""
+        try:
+            while True:
+                await self._forward(await subscription.frames.get(), subscription)
+        except DatabaseError as error:
+            logger.warning("log not read", extra={"error": type(error).__name__})
+            await self._line.close(1011, "Connect again.")
+
+    async def _forward(self, frame: Frame, subscription: Subscription) -> None:
+        if subscription.lagging:
+            subscription.lagging = False
+            await self._catch_up()
+        if frame["type"] == "resume":
+            return
+        if frame["type"] != "event":
+            await self._line.send(frame)
+            return
+        seq = frame["event"]["seq"]
+        if seq == self._cursor + 1:
+            self._cursor = seq
+            await self._line.send(frame)
+        elif seq > self._cursor:
+            await self._catch_up()
+
+    async def _catch_up(self) -> None:
+        while events := await _read_events(
+            conversation_id=self.conversation.pk, after=self._cursor
+        ):
+            for event in events:
+                self._cursor = event.seq
+                await self._line.send(build_frame(event))
