@@ -30,10 +30,9 @@ def test_a_body_that_does_not_say_its_length_is_cut_off(server: Server) -> None:
             sent += 1_000_000
             yield b"x" * 1_000_000
 
-    with server.http() as client:
-        # The server may have answered and hung up while we are still sending.
-        with contextlib.suppress(httpx.TransportError):
-            assert client.post(CALLS, content=endless()).status_code == 413
+    # The server may have answered and hung up while we are still sending.
+    with server.http() as client, contextlib.suppress(httpx.TransportError):
+        assert client.post(CALLS, content=endless()).status_code == 413
     assert sent < 100_000_000
 
 
