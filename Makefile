@@ -34,6 +34,7 @@ test: $(VENV)/.dev ## Run the test suite
 
 test-long: $(VENV)/.dev ## Fault, load and real-model runs
 	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest tests/rules/test_agreement.py --hypothesis-profile=night
 
 check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, deployment, then tests
 	$(BIN)/ruff format --check .
