@@ -7,7 +7,6 @@ from typing import Any
 
 import re2
 
-MAX_PATTERN = 500  # characters
 _MAX_MEMORY = 2 << 20  # bytes, for one compiled pattern and its automaton
 _MIN_LITERAL = 2  # a shorter literal is in almost every message
 
@@ -40,8 +39,6 @@ class Pattern:
 
 def parse_pattern(expression: str) -> Pattern:
     """Compile an expression; `PatternError` carries RE2's own reason."""
-    if len(expression) > MAX_PATTERN:
-        raise PatternError(f"a pattern has at most {MAX_PATTERN} characters")
     try:
         compiled = re2.compile(expression, _build_options())
     except re2.error as error:

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from rules.language.patterns import Pattern, PatternError, parse_pattern
 from rules.language.text import split_words
 
-MAX_PHRASE = 500  # characters
 MAX_EXPANSIONS = 200
 GAP_WORDS = 4  # the most words one `*` spans
 
@@ -75,8 +74,6 @@ def parse_expression(source: str) -> Phrase | Pattern:
 
 def parse_phrase(source: str) -> Phrase:
     """Read a phrase; raises `PhraseError` with one sentence."""
-    if len(source) > MAX_PHRASE:
-        raise PhraseError(f"a phrase has at most {MAX_PHRASE} characters")
     chunks = _CHUNK.findall(source)
     _check_brackets(chunks)
     _check_spacing(chunks)

@@ -1,6 +1,7 @@
 """A cursor over untrusted plain data that collects every problem with its place."""
 
 import difflib
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -83,13 +84,14 @@ class Node:
             shown = f"{self.label}.{key[:_SHOWN]}" if self.label else key[:_SHOWN]
         return Node(value=value, problems=self.problems, path=(*self.path, key), label=shown)
 
-    def read_mapping(self) -> dict[str, "Node"]:
+    def read_mapping(self, *, least: int = 0, most: int | None = None) -> dict[str, "Node"]:
         """The children by key; keys that are no text are problems and left out."""
         if not isinstance(self.value, Mapping):
             self.fail(f"expected a mapping, not {describe(self.value)}")
             return {}
+        self._check_count(len(self.value), least=least, most=most)
         children = {}
-        for key, value in self.value.items():
+        for key, value in itertools.islice(self.value.items(), most):
             if isinstance(key, str):
                 children[key] = self.child(key, value)
             else:
@@ -124,10 +126,14 @@ class Node:
         if not isinstance(self.value, list | tuple):
             self.fail(f"expected a list, not {describe(self.value)}")
             return []
-        if not least <= len(self.value) <= most:
-            wanted = f"at most {most}" if len(self.value) > most else f"at least {least}"
-            self.fail(f"expected {wanted} of them, not {len(self.value)}")
+        self._check_count(len(self.value), least=least, most=most)
         return [self.child(at, item) for at, item in enumerate(self.value[:most])]
+
+    def _check_count(self, count: int, *, least: int, most: int | None) -> None:
+        if count < least:
+            self.fail(f"expected at least {least} of them, not {count}")
+        elif most is not None and count > most:
+            self.fail(f"expected at most {most} of them, not {count}")
 
     def read_text(self, *, most: int) -> str | None:
         """A text with something in it."""
@@ -206,10 +212,10 @@ class Node:
         return ""
 
 
-def iterate_named(node: Node | None) -> Iterator[tuple[str, Node]]:
+def iterate_named(node: Node | None, *, most: int) -> Iterator[tuple[str, Node]]:
     """The entries of a section that may be absent or empty."""
     if node is not None and node.value is not None:
-        yield from node.read_mapping().items()
+        yield from node.read_mapping(most=most).items()
 
 
 def describe(value: object) -> str:

@@ -69,13 +69,13 @@ def _read_ask(fields: Mapping[str, Node], scope: Scope) -> list[Action]:
 def _read_text(node: Node, scope: Scope) -> Text:
     if not isinstance(node.value, Mapping):
         return Text(versions=((None, _read_version(node, scope)),))
-    versions = list(node.read_mapping().items())
-    if not 0 < len(versions) <= MAX_LANGUAGES:
-        node.fail(f"expected 1 to {MAX_LANGUAGES} languages, not {len(versions)}")
-    for language, child in versions:
+    versions = node.read_mapping(least=1, most=MAX_LANGUAGES)
+    for language, child in versions.items():
         if not _LANGUAGE.match(language):
             child.fail(f"`{language[:60]}` is no language, like `de` or `pt-BR`")
-    return Text(versions=tuple((key, _read_version(child, scope)) for key, child in versions))
+    return Text(
+        versions=tuple((key, _read_version(child, scope)) for key, child in versions.items())
+    )
 
 
 def _read_version(node: Node, scope: Scope) -> str:

@@ -11,6 +11,7 @@ from rules.rulebook.nodes import Node
 from rules.rulebook.parts import Entity, EntityValue, Expression, Intent
 
 MAX_PHRASES = 5_000  # for one intent
+MAX_EXPRESSION = 2_000  # characters of a phrase or pattern: 200 alternatives have room
 MAX_EXAMPLES = 1_000
 MAX_VALUES = 20_000  # for one entity
 MAX_VALUE = 200  # characters
@@ -45,7 +46,7 @@ def parse_entity(node: Node, *, name: str) -> Entity:
 
 
 def _parse_entity_pattern(node: Node) -> Pattern | None:
-    expression = node.read_text(most=MAX_VALUE * 10)
+    expression = node.read_text(most=MAX_EXPRESSION)
     if expression is None:
         return None
     try:
@@ -66,12 +67,9 @@ def _parse_builtin(node: Node) -> Pattern | None:
 
 
 def _parse_values(node: Node) -> tuple[EntityValue, ...]:
-    children = node.read_mapping()
-    if not 0 < len(children) <= MAX_VALUES:
-        node.fail(f"expected 1 to {MAX_VALUES} values, not {len(children)}")
     owners: dict[tuple[str, ...], str] = {}
     values = []
-    for name, child in list(children.items())[:MAX_VALUES]:
+    for name, child in node.read_mapping(least=1, most=MAX_VALUES).items():
         synonyms = () if child.value is None else child.read_texts(most=MAX_VALUES, each=MAX_VALUE)
         for spelling in (name, *synonyms):
             _check_spelling(child, spelling=spelling, owner=name, owners=owners)
@@ -118,7 +116,7 @@ def _parse_expressions(node: Node | None, *, least: int = 0) -> tuple[Expression
 
 
 def _parse_expression(node: Node) -> Expression | None:
-    source = node.read_text(most=MAX_VALUE * 10)
+    source = node.read_text(most=MAX_EXPRESSION)
     if source is None:
         return None
     try:

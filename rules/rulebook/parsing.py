@@ -47,10 +47,12 @@ def parse_rulebook(data: object, lines: Mapping[Path, int] | None = None) -> Rul
     scope = build_scope(data)
     rulebook = Rulebook(
         entities={
-            name: parse_entity(node, name=name) for name, node in _read_section(fields, "entities")
+            name: parse_entity(node, name=name)
+            for name, node in iterate_named(fields.get("entities"), most=MAX_NAMED)
         },
         intents={
-            name: parse_intent(node, name=name) for name, node in _read_section(fields, "intents")
+            name: parse_intent(node, name=name)
+            for name, node in iterate_named(fields.get("intents"), most=MAX_NAMED)
         },
         rules=_parse_rules(fields.get("rules"), scope),
     )
@@ -62,13 +64,6 @@ def parse_rulebook(data: object, lines: Mapping[Path, int] | None = None) -> Rul
 def _check_version(node: Node) -> None:
     if node.value is True or node.value != VERSION:
         node.fail(f"this version reads `rulebook: {VERSION}`")
-
-
-def _read_section(fields: Mapping[str, Node], name: str) -> list[tuple[str, Node]]:
-    named = list(iterate_named(fields.get(name)))
-    if len(named) > MAX_NAMED:
-        fields[name].fail(f"at most {MAX_NAMED} are allowed, not {len(named)}")
-    return named[:MAX_NAMED]
 
 
 def _check_size(root: Node, intents: list[Intent]) -> None:

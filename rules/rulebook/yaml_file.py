@@ -24,6 +24,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_rulebook(content: bytes) -> tuple[dict[str, Any], Rulebook]:
     """A file's plain data and the rulebook it says. Raises `RulebookError` with lines."""
     data, lines = parse_yaml(content)
+    if data is None:
+        raise _error(None, "the file is empty: a rulebook begins with `rulebook: 1`")
     rulebook = parse_rulebook(data, lines)
     return data, rulebook
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.rulebook.parsing import RulebookError, parse_rulebook
 from rules.rulebook.yaml_file import read_rulebook
-from tests.rules.shop import DATA, build_data
+from tests.rules.shop import DATA, build_data, say
 from tests.rules.worlds import patient, rulebooks
 
 HI = {"intent": "hi"}
@@ -38,7 +38,7 @@ def build_rule(**parts: Any) -> dict[str, Any]:
         (build_rule(then=[{"call": "x"}]), "rules.a.then[0].call", "not supported yet"),
         (build_data(entities={"e": {"builtin": "date"}}), "entities.e.builtin", "not supported"),
         (build_data(entities={"e": {}}), "entities.e", "has one of `pattern`, `values`"),
-        (build_data(entities={"e": {"values": {}}}), "entities.e.values", "1 to"),
+        (build_data(entities={"e": {"values": {}}}), "entities.e.values", "at least 1"),
         (build_data(entities={"e": {"values": {"!": []}}}), "entities.e.values.!", "no word"),
         (
             build_data(entities={"e": {"values": {"a": ["x"], "b": ["X!"]}}}),
@@ -51,6 +51,16 @@ def build_rule(**parts: Any) -> dict[str, Any]:
         (build_data(intents={"i": {"phrases": [404]}}), "intents.i.phrases[0]", "in quotes"),
         (build_data(intents={"i": {"phrases": ["/a*/"]}}), "intents.i.phrases[0]", "everything"),
         (build_data(intents={"i": {"phrases": ["/a"]}}), "intents.i.phrases[0]", "last slash"),
+        (
+            build_data(intents={"i": {"phrases": ["a" * 2001]}}),
+            "intents.i.phrases[0]",
+            "at most 2000 characters",
+        ),
+        (
+            build_data(entities={"e": {"pattern": "a" * 2001}}),
+            "entities.e.pattern",
+            "at most 2000 characters",
+        ),
         (
             build_data(intents={"i": {"phrases": ["a"], "llm": "no"}}),
             "intents.i.llm",
@@ -152,6 +162,23 @@ def test_what_the_language_allows_is_accepted() -> None:
     }
     rulebook = parse_rulebook(build_data({"when": when, "then": then}))
     assert len(rulebook.rules["a"].then) == 7
+
+
+def test_one_mistake_is_one_problem() -> None:
+    values = {"e": {"values": ["kettle"]}, "f": {"values": {1: []}}}
+    assert find_problems(build_data(entities=values)) == {
+        "entities.e.values": "expected a mapping, not a list",
+        "entities.f.values": "the key `1` must be a text: put it in quotes",
+    }
+    with pytest.raises(RulebookError, match=r"\Aexpected a mapping") as caught:
+        parse_rulebook([])
+    assert len(caught.value.problems) == 1
+
+
+def test_a_phrase_may_spell_out_two_hundred_whole_alternatives() -> None:
+    alternatives = [f"word{at}" for at in range(200)]
+    intents = {"i": {"phrases": [f"({'|'.join(alternatives)})"]}}
+    assert say("word199", data=build_data(intents=intents)).intents == ("i",)
 
 
 def test_absent_and_empty_sections_are_fine() -> None:

@@ -67,6 +67,7 @@ def test_plain_words_follow_the_core_schema(text: str, value: object) -> None:
         (b"a: " + b"9" * 5000, 1, "too long"),
         (b"? [a]\n: 1\n", 1, "a key must be"),
         (b" " * (MAX_FILE + 1), None, "larger than 5 MB"),
+        (b"# nothing yet\n", None, "the file is empty"),
     ],
 )
 def test_what_a_rulebook_may_not_hold_is_refused_with_its_line(
