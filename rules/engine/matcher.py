@@ -117,6 +117,7 @@ class Matcher:
             (self._always if literal is None else literals[literal]).append((pattern, cue))
         self._patterns = _Finder(literals)
         self._entities = [entity for entity in rulebook.entities.values() if entity.pattern]
+        self._order = {name: at for at, name in enumerate(rulebook.entities)}
 
     def recognise(self, text: str) -> Recognition:
         """Everything found in a message of at most `MAX_MESSAGE` characters."""
@@ -128,6 +129,8 @@ class Matcher:
         entities = _find_pattern_entities(self._entities, raw)
         if places:
             entities |= _choose_values(places)
+            in_order = sorted(entities, key=self._order.__getitem__)
+            entities = {name: entities[name] for name in in_order}
         return Recognition(intents=tuple(sorted(present - vetoed)), entities=entities)
 
     def _match_words(

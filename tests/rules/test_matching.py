@@ -124,7 +124,6 @@ def test_automaton_and_walk_agree_on_every_phrase(phrase: str, text: str) -> Non
         ("(a * b)", "not inside"),
         ("a | b", "belongs inside"),
         (" ".join(["(a|b)"] * 8), "256"),
-        ("a" * 501, "at most 500"),
     ],
 )
 def test_a_wrong_phrase_is_refused_with_its_reason(phrase: str, message: str) -> None:
@@ -152,7 +151,6 @@ def test_any_text_is_a_phrase_or_a_phrase_error(source: str) -> None:
         ("x*", "matches everything"),
         (r"\b", "matches everything"),
         ("a|", "matches everything"),
-        ("a" * 501, "at most 500"),
         ("\ud800", "surrogate"),
     ],
 )
@@ -211,7 +209,8 @@ def test_folding_covers_every_character_that_re2_takes_for_an_ascii_letter() -> 
 def recognise_all(text: str, **entities: object) -> Recognition:
     rulebook = parse_rulebook({"rulebook": 1, "entities": entities})
     found = Matcher(rulebook).recognise(text)
-    assert found == ReferenceEvaluator(rulebook).recognise(text)
+    expected = ReferenceEvaluator(rulebook).recognise(text)
+    assert (found, list(found.entities)) == (expected, list(expected.entities))
     return found
 
 
@@ -219,6 +218,13 @@ def test_values_are_found_leftmost_longest_in_order_and_once() -> None:
     values = {"tea": ["green tea"], "kettle": ["tea kettle", "Wasserkocher"], "ä b": []}
     text = "green tea kettle, tea kettle; Ä-B and wasserKOCHER tea"
     assert recognise_all(text, e={"values": values}).entities == {"e": ("tea", "kettle", "ä b")}
+
+
+def test_entities_come_in_the_order_of_the_file_whoever_looks() -> None:
+    tea: dict[str, object] = {"values": {"tea": []}}
+    digit = {"pattern": r"\d"}
+    found = recognise_all("tea 1", b=tea, c=digit, a=tea)
+    assert list(found.entities) == ["b", "c", "a"]
 
 
 def test_pattern_values_are_text_as_written_in_order_and_once() -> None:
