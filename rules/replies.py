@@ -9,6 +9,7 @@ from rules.rulebook.parse_actions import PLACEHOLDER
 from rules.rulebook.parts import SetSlot, Text
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]")
+_LIST_MARK = re.compile(r"(\s*)([-+]|\d{1,9}[.)])(?=\s|\Z)")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
@@ -67,4 +68,8 @@ def format_scalar(value: Scalar) -> str:
 
 def escape_markdown(value: str) -> str:
     """A value that our Markdown subset shows as the text it is, on one line."""
-    return _SPECIAL.sub(r"\\\g<0>", _LINE_BREAK.sub(" ", value))
+    escaped = _SPECIAL.sub(r"\\\g<0>", _LINE_BREAK.sub(" ", value))
+    if mark := _LIST_MARK.match(escaped):
+        # Where the value begins a line, this would begin a list.
+        return f"{escaped[: mark.end() - 1]}\\{escaped[mark.end() - 1 :]}"
+    return escaped

@@ -48,6 +48,10 @@ def test_a_reply_is_in_the_language_its_main_language_or_the_first(
         ("{} {1} { size } {{size}}", {"slot.size": "s"}, "hello", "{} {1} { size } {s}"),
         ("{visitor.name}", {"visitor.name": r"\`*_[]<>"}, "hello", r"\\\`\*\_\[\]\<\>"),
         ("{visitor.name}", {"visitor.name": "a\r\n# b\u2028{size}"}, "hello", "a # b {size}"),
+        ("{visitor.name}", {"visitor.name": "- a - b"}, "hello", r"\- a - b"),
+        ("{visitor.name}", {"visitor.name": " 1. FC 2. FC"}, "hello", r" 1\. FC 2. FC"),
+        ("{visitor.name} a", {"visitor.name": "7)"}, "hello", r"7\) a"),
+        ("{visitor.name}", {"visitor.name": "-1.5 or +2"}, "hello", "-1.5 or +2"),
     ],
 )
 def test_placeholders_take_slots_then_entities_then_facts_as_text(
