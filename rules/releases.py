@@ -108,7 +108,11 @@ def build_diff(*, rulebook: Rulebook, a: str, b: str) -> list[str]:
     left, right = (
         write_rulebook(_get_document(rulebook, which)).splitlines(keepends=True) for which in (a, b)
     )
-    return list(difflib.unified_diff(left, right, f"release {a}", f"release {b}"))
+    return list(difflib.unified_diff(left, right, _name(a), _name(b)))
+
+
+def _name(which: str) -> str:
+    return which if which == "draft" else f"release {which}"
 
 
 def _get_document(rulebook: Rulebook, which: str) -> Document:

@@ -90,6 +90,7 @@ def test_publish_rollback_and_diff(site: Site, rulebook_file: Path) -> None:
     rulebook_file.write_text(RULEBOOK.replace("Goodbye!", "Farewell!"), encoding="utf-8")
     run("rules", "import", str(rulebook_file))
     assert run("rules", "publish", "-m", "Warmer words") == "Release 2 is live.\n"
+    assert run("rules", "diff", "1", "draft").startswith("--- release 1\n+++ draft\n")
     changes = run("rules", "diff", "1", "2").splitlines()
     assert [line for line in changes if line[0] in "+-" and "!" in line] == [
         line for line in changes if "Goodbye!" in line or "Farewell!" in line
