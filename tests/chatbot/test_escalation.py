@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
-from django.utils import timezone
-from pytest_django.fixtures import Settings
 
-from chatbot.conversations import dispatch, escalation
 from chatbot.conversations.models import Event, Exchange, Site
 from llm_bridge.models import Article, ModelCall
 from rules import releases
 from rules.models import Rulebook
+from tests.chatbot.conftest import UseModel
 from tests.chatbot.staff import Staff
 from tests.llm_bridge.fake_modes import ANSWER
 from tests.llm_bridge.fake_provider import FakeProvider
-from tests.server import Chat, Server
+from tests.server import Server
 
 UNCOVERED = "do you sell tea towels?"
 DESCALING = "how do I descale my kettle?"
-
-UseModel = Callable[[str], None]
-
-
-@pytest.fixture
-def use_model(provider: FakeProvider, settings: Settings) -> UseModel:
-    """Makes the fake provider the configured model; the model's name is its behaviour."""
-
-    def use(mode: str) -> None:
-        settings.ENVIRONMENT = replace(
-            settings.ENVIRONMENT, llm_base_url=provider.base_url, llm_api_key="k", llm_model=mode
-        )
-
-    return use
 
 
 def get_exchange(answer: dict[str, Any]) -> Exchange:
@@ -254,68 +233,6 @@ def test_a_rule_that_escalates_says_its_words_first_and_gives_the_model_its_inst
     assert (answer["source"], answer["exchange"]) == ("llm", question["exchange"])
     assert "Suggest one gift from the shop." in str(provider.completions[0].body["messages"])
     assert get_exchange(answer).rule == "gift_to_model"
-
-
-def leave_unfinished(visitor: Chat, provider: FakeProvider) -> UUID:
-    """A question whose process died while it asked the model: pending, its lease lapsed."""
-    visitor.say(UNCOVERED)
-    question = visitor.read_event()
-    assert provider.wait_until(lambda each: len(each.completions) == 1)
-    return UUID(question["exchange"])
-
-
-def lapse(exchange_id: UUID) -> None:
-    past = timezone.now() - timedelta(seconds=1)
-    assert Exchange.objects.filter(pk=exchange_id, state="pending").update(leased_until=past)
-
-
-async def sweep_and_finish() -> int:
-    count = await dispatch.sweep()
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    await asyncio.gather(*others)
-    return count
-
-
-def test_what_a_dead_process_left_is_answered_once(
-    site: Site, use_model: UseModel, provider: FakeProvider
-) -> None:
-    use_model("silent")
-    with Server() as dying, dying.chat() as visitor:
-        exchange_id = leave_unfinished(visitor, provider)
-    assert Exchange.objects.get(pk=exchange_id).state == "pending"
-    use_model("ok")
-    assert asyncio.run(sweep_and_finish()) == 0  # its lease still holds
-    lapse(exchange_id)
-    assert asyncio.run(sweep_and_finish()) == 1
-    assert asyncio.run(sweep_and_finish()) == 0
-    exchange = Exchange.objects.get()
-    assert (exchange.state, exchange.source, exchange.attempts) == ("answered", "llm", 2)
-    assert list(Event.objects.values_list("sender", flat=True)) == ["visitor", "bot"]
-
-
-def test_an_exchange_that_somebody_is_answering_is_left_alone(
-    server: Server, use_model: UseModel, provider: FakeProvider
-) -> None:
-    use_model("stall")
-    with server.chat() as visitor:
-        exchange_id = leave_unfinished(visitor, provider)
-        asyncio.run(escalation.answer(exchange_id))
-        assert len(provider.completions) == 1
-        assert Exchange.objects.get().attempts == 1
-
-
-def test_an_exchange_that_kills_its_process_again_and_again_goes_to_a_person(
-    server: Server, use_model: UseModel, provider: FakeProvider
-) -> None:
-    use_model("stall")
-    with server.chat() as visitor:
-        exchange_id = leave_unfinished(visitor, provider)
-        Exchange.objects.update(attempts=escalation.MAX_ATTEMPTS)
-        lapse(exchange_id)
-        asyncio.run(escalation.answer(exchange_id))
-    exchange = Exchange.objects.get()
-    assert (exchange.source, exchange.failure) == ("fallback", "cut_off")
-    assert len(provider.completions) == 1
 
 
 def test_history_reaches_the_model_as_what_was_said(
