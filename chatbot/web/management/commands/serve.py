@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def _build_banner(self) -> str:
         environment = settings.ENVIRONMENT
-        host = f"[{environment.host}]" if ":" in environment.host else environment.host
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(environment.host, environment.host)  # noqa: S104 - shown, not bound
         url = settings.PUBLIC_URL or f"http://{host}:{environment.port}"
         shop = f"The demo shop with the chat:  {url}/\n" if environment.demo else ""
         return f"{shop}The admin console:            {url}/admin/\nStop with Ctrl+C."
