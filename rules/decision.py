@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from rules.asking import Asked, find_open_question, parse_asked
 from rules.evaluator import Evaluator
-from rules.language.facts import MAX_FACT_TEXT, Fact, FactError, Scalar, is_derived, parse_facts
+from rules.language.facts import MAX_FACT_TEXT, Fact, Scalar, is_derived
 from rules.language.text import MAX_MESSAGE
 from rules.recognition import Recognition
 from rules.replies import Rendering
@@ -27,7 +27,6 @@ __all__ = [
     "SEMANTICS",
     "Asked",
     "Decision",
-    "FactError",
     "Reason",
     "Scalar",
     "Situation",
@@ -35,7 +34,6 @@ __all__ = [
     "decide",
     "decision_line",
     "parse_asked",
-    "parse_facts",
 ]
 
 SEMANTICS = 1  # counts up whenever the same rulebook and situation may be decided otherwise

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rules.decision import FactError, parse_facts
+from rules.language.facts import FactError, parse_facts
 from rules.language.text import MAX_MESSAGE
 from tests.rules.shop import RULEBOOK, build_data, say
 
