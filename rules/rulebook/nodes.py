@@ -25,8 +25,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"line {self.line}: " if self.line else ""
-        return f"{place}{self.path}: {self.message}" if self.path else f"{place}{self.message}"
+        return f"line {self.line}: {self.sentence}" if self.line else self.sentence
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
 
 
 class RulebookError(ValueError):
@@ -35,6 +38,12 @@ class RulebookError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def show_in(self, file: str) -> str:
+        """One `file:line: what` a problem, which editors and terminals can jump to."""
+        return "\n".join(
+            f"{file}:{problem.line or 1}: {problem.sentence}" for problem in self.problems
+        )
 
 
 @dataclass(slots=True)

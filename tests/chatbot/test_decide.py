@@ -123,7 +123,7 @@ def test_a_file_that_is_no_rulebook_is_named_by_line(tmp_path: Path) -> None:
     path.write_text(BROKEN, encoding="utf-8")
     run = decide_in_process("--rulebook", str(path), lines=build_lines({"text": "goodbye"}))
     assert (run.returncode, run.stdout) == (2, b"")
-    assert f"line {BROKEN_LINE}".encode() in run.stderr
+    assert f"rules.yaml:{BROKEN_LINE}:".encode() in run.stderr
     assert b"Traceback" not in run.stderr
 
 

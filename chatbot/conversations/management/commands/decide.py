@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for answer in decide_lines(sys.stdin.buffer, evaluator):
             failed |= "error" in answer
             write(orjson.dumps(answer) + b"\n")
-        sys.stdout.buffer.flush()
+            sys.stdout.buffer.flush()  # who waits for one answer before the next line gets it
         if failed:
             sys.exit(1)
 
@@ -85,6 +85,8 @@ def _build_evaluator(options: dict[str, Any]) -> Evaluator:
 def _read_file(path: Path) -> Any:
     try:
         return read_rulebook(path.read_bytes())[1]
+    except RulebookError as error:
+        raise CommandError(error.show_in(str(path)), returncode=2) from error
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", returncode=2) from error
 
@@ -108,5 +110,10 @@ def _read_release(site_key: str, number: str | None) -> Any:
     else:
         raise CommandError("--release takes a number, or draft.", returncode=2)
     if release is None:
-        raise CommandError("There is no such release live: publish one first.", returncode=2)
+        what = (
+            "No release is live: publish one first."
+            if number is None
+            else (f"There is no release {number}.")
+        )
+        raise CommandError(what, returncode=2)
     return parse_rulebook(release.content)

@@ -56,8 +56,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
         except RulebookError as error:
-            lines = "\n".join(f"{path}:{problem}" for problem in error.problems)
-            raise CommandError(f"The draft is as it was.\n{lines}") from error
+            raise CommandError(f"The draft is as it was.\n{error.show_in(str(path))}") from error
         replace_draft(rulebook=rulebook, document=document)
         self.stdout.write(f"The draft is now {path.name}.")
         if options["publish"]:

@@ -55,8 +55,10 @@ class Command(BaseCommand):
 def _parse_slots(text: str) -> dict[str, Any]:
     try:
         slots = json.loads(text)
+        if not isinstance(slots, dict):
+            raise FactError("this is another kind of JSON")
         return parse_facts({f"slot.{name}": value for name, value in slots.items()})
-    except (json.JSONDecodeError, AttributeError, FactError) as error:
+    except (json.JSONDecodeError, FactError) as error:
         raise CommandError(f"--slots takes a JSON object of names and values: {error}") from error
 
 
