@@ -49,6 +49,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     ASKING_AGAIN = "asking_again"
     ASKS_SPENT = "asks_spent"
+    NO_RELEASE = "no_release"  # stored where nothing was live to decide by
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Literal
 from django.conf import settings
 from django.utils import timezone
 
-from chatbot.conversations import log
 from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site
 from chatbot.conversations.reasons import find_instruction
+from chatbot.conversations.snapshots import count_agents_online
 from llm_bridge import gateway, knowledge
 
 HISTORY = 12
@@ -59,7 +59,7 @@ def read_case(exchange: Exchange) -> Case:
         exchange=exchange,
         query=query,
         config=build_config() if site.model_enabled else None,
-        is_staffed=log.count_agents_online(now=timezone.now()) > 0,
+        is_staffed=count_agents_online(now=timezone.now()) > 0,
     )
 
 

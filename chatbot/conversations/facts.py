@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from chatbot.conversations.hours import find_hours
-from chatbot.conversations.log import Snapshot
 from chatbot.conversations.messages import Scalar
+from chatbot.conversations.snapshots import Snapshot
 from chatbot.conversations.state import State
 from rules.decision import Situation
 

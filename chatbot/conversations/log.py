@@ -25,17 +25,16 @@ from chatbot.conversations.models import (
     Feedback,
     HandoffReason,
     Kind,
-    Presence,
     Sender,
     Site,
     Source,
     Status,
 )
+from chatbot.conversations.snapshots import Snapshot
 
 PAGE = 200
 LEASE = timedelta(seconds=30)
 SEEN_STEP = timedelta(hours=1)
-PRESENT = timedelta(minutes=2)
 
 
 class Moved(Exception):
@@ -44,24 +43,6 @@ class Moved(Exception):
 
 class Closed(Exception):
     """The conversation has ended and takes no more messages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """A conversation as a turn reads it; at the commit it must still have this version."""
-
-    conversation: Conversation
-    site: Site
-    agents_online: int
-    stored: Sequence[Event] = ()
-
-    @property
-    def version(self) -> tuple[int, str]:
-        return self.conversation.last_seq, self.conversation.status
-
-    @property
-    def is_staffed(self) -> bool:
-        return self.agents_online > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,40 +110,6 @@ def read_events(*, conversation_id: UUID, after: int = 0, limit: int = PAGE) -> 
     """At most `limit` events with a number above `after`, in order."""
     events = Event.objects.filter(conversation_id=conversation_id, seq__gt=after)
     return list(events.order_by("seq")[:limit])
-
-
-def read_snapshot(*, conversation_id: UUID, client_id: UUID, now: datetime) -> Snapshot:
-    """What a turn starts from; `stored` holds question and answer if `client_id` was here before.
-
-    Raises Conversation.DoesNotExist.
-    """
-    conversation = Conversation.objects.select_related("site").get(pk=conversation_id)
-    return Snapshot(
-        conversation=conversation,
-        site=conversation.site,
-        agents_online=count_agents_online(now=now),
-        stored=find_stored(conversation_id=conversation_id, client_id=client_id),
-    )
-
-
-def count_agents_online(*, now: datetime) -> int:
-    return Presence.objects.filter(seen_at__gt=now - PRESENT).count()
-
-
-def find_stored(*, conversation_id: UUID, client_id: UUID) -> list[Event]:
-    """The stored question with this `client_id`, then its answer if there is one."""
-    mine = Event.objects.filter(conversation_id=conversation_id)
-    question = mine.filter(client_id=client_id).first()
-    if question is None or question.exchange_id is None:
-        return [question] if question else []
-    return [question, *find_answer(conversation_id, question.exchange_id)]
-
-
-def find_answer(conversation_id: UUID, exchange_id: UUID) -> list[Event]:
-    """The answer, alone in a list, or nothing while there is none."""
-    answered = Exchange.objects.filter(pk=exchange_id, answer_seq__isnull=False)
-    seqs = answered.values("answer_seq")
-    return list(Event.objects.filter(conversation_id=conversation_id, seq__in=seqs))
 
 
 def record_turn(turn: Turn) -> list[Event]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from chatbot.conversations.events import Draft
-from chatbot.conversations.log import Answer, Handover, Snapshot
+from chatbot.conversations.log import Answer, Handover
 from chatbot.conversations.models import HandoffReason, Sender, Site, Source
-from rules.decision import Decision, Reason
+from chatbot.conversations.snapshots import Snapshot
+from rules.decision import Decision
 from rules.language.text import normalise
 
 FAREWELL = "Thank you for writing. This conversation is closed now."
@@ -26,11 +27,9 @@ class Outcome:
 
 
 def build_outcome(
-    *, snapshot: Snapshot, exchange_id: UUID, text: str, decision: Decision | None
+    *, snapshot: Snapshot, exchange_id: UUID, text: str, decision: Decision
 ) -> Outcome:
     """Pure: what a decision on `text` does, as drafts for the log."""
-    if decision is None:
-        decision = Decision(route="escalate", reason=Reason.NO_MATCH)
     if decision.route == "rule" and (decision.reply or decision.handoff or decision.close):
         return Outcome(answer=_build_rule_answer(snapshot, exchange_id, decision))
     # What a rule says before it escalates is a notice: the answer is still to come.

@@ -18,12 +18,14 @@ from chatbot.conversations.messages import VisitorMessage
 from chatbot.conversations.models import Event, Exchange, Sender, Status
 from chatbot.conversations.order import hold
 from chatbot.conversations.outcome import build_outcome
+from chatbot.conversations.snapshots import Snapshot, read_snapshot
 from chatbot.conversations.state import parse_state
 from chatbot.conversations.threads import in_thread
-from rules.decision import SEMANTICS, decide
+from rules.decision import SEMANTICS, Decision, Reason, Situation, decide
 from rules.releases import Live, find_live
 
 MAX_TRIES = 20
+NO_RELEASE = Decision(route="escalate", reason=Reason.NO_RELEASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,21 +77,49 @@ async def _take(
     raise log.Moved
 
 
-def _build_note(snapshot: log.Snapshot, message: VisitorMessage, now: datetime) -> log.Turn:
+def _build_note(snapshot: Snapshot, message: VisitorMessage, now: datetime) -> log.Turn:
     """While a person owns the conversation a message is only recorded."""
-    question = Draft(sender=Sender.VISITOR, text=message.text, client_id=message.client_id)
-    return log.Turn(snapshot=snapshot, question=question, now=now)
+    return log.Turn(snapshot=snapshot, question=_build_question(message), now=now)
 
 
 def _decide(
-    snapshot: log.Snapshot, live: Live | None, message: VisitorMessage, now: datetime
+    snapshot: Snapshot, live: Live | None, message: VisitorMessage, now: datetime
 ) -> log.Turn:
     """Facts, decision, outcome: pure, but for the clock that times it."""
     started = perf_counter_ns()
     state = parse_state(snapshot.conversation.state).hear(message.text)
     situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
-    decision = decide(live.evaluator, situation) if live else None
-    exchange = Exchange(
+    decision = decide(live.evaluator, situation) if live else NO_RELEASE
+    exchange = _build_exchange(snapshot, situation, live, decision, now)
+    outcome = build_outcome(
+        snapshot=snapshot, exchange_id=exchange.pk, text=message.text, decision=decision
+    )
+    exchange.decide_us = (perf_counter_ns() - started) // 1000
+    return log.Turn(
+        snapshot=snapshot,
+        question=_build_question(message, exchange_id=exchange.pk),
+        exchange=exchange,
+        notices=outcome.notices,
+        answer=outcome.answer,
+        state=(state.settle(decision) if live else state).to_json(),
+        now=now,
+    )
+
+
+def _build_question(message: VisitorMessage, exchange_id: UUID | None = None) -> Draft:
+    return Draft(
+        sender=Sender.VISITOR,
+        text=message.text,
+        client_id=message.client_id,
+        exchange_id=exchange_id,
+    )
+
+
+def _build_exchange(
+    snapshot: Snapshot, situation: Situation, live: Live | None, decision: Decision, now: datetime
+) -> Exchange:
+    """Everything that the reasons are derived from again."""
+    return Exchange(
         conversation=snapshot.conversation,
         state=Exchange.State.PENDING,
         facts=dict(situation.facts),
@@ -97,34 +127,16 @@ def _decide(
         release_id=live.release_id if live else None,
         engine=live.evaluator.name if live else "",
         semantics=SEMANTICS,
-        rule=(decision.rule or "") if decision else "",
-        reason=decision.reason if decision else "no_release",
+        rule=decision.rule or "",
+        reason=decision.reason,
         created_at=now,
-    )
-    outcome = build_outcome(
-        snapshot=snapshot, exchange_id=exchange.pk, text=message.text, decision=decision
-    )
-    exchange.decide_us = (perf_counter_ns() - started) // 1000
-    return log.Turn(
-        snapshot=snapshot,
-        question=Draft(
-            sender=Sender.VISITOR,
-            text=message.text,
-            client_id=message.client_id,
-            exchange_id=exchange.pk,
-        ),
-        exchange=exchange,
-        notices=outcome.notices,
-        answer=outcome.answer,
-        state=(state.settle(decision) if decision else state).to_json(),
-        now=now,
     )
 
 
 def _read_here(
     conversation_id: UUID, client_id: UUID, now: datetime
-) -> tuple[log.Snapshot, Live | None]:
-    snapshot = log.read_snapshot(conversation_id=conversation_id, client_id=client_id, now=now)
+) -> tuple[Snapshot, Live | None]:
+    snapshot = read_snapshot(conversation_id=conversation_id, client_id=client_id, now=now)
     return snapshot, find_live(rulebook_id=snapshot.site.rulebook_id)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
 from chatbot.conversations.models import Event
+from chatbot.conversations.snapshots import find_answer
 from chatbot.conversations.threads import in_thread
 
 MAX_WAIT = 25.0
 
-_find_answer = in_thread(log.find_answer)
+_find_answer = in_thread(find_answer)
 
 
 def parse_wait(seconds: float) -> float:

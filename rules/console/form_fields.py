@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -13,20 +14,20 @@ from rules.rulebook.yaml_file import parse_yaml, write_rulebook
 MAX_CHARACTERS = 200_000
 
 
-class TextAreaField(forms.CharField):
+class TextAreaField(forms.CharField, ABC):
     """A value with a written form; `lines` says on which line each part of it was written."""
 
     def __init__(self, *, rows: int = 5, code: bool = True, **kwargs: Any) -> None:
         super().__init__(widget=_build_area(rows, code), max_length=MAX_CHARACTERS, **kwargs)
         self.lines: dict[Path, int] = {}
 
+    @abstractmethod
     def write(self, value: Any) -> str:
         """The written form of a stored value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, text: str) -> Any:
         """The reverse; raises ValidationError."""
-        raise NotImplementedError
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else self.write(value)

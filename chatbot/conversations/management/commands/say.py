@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from chatbot.conversations.facts import build_facts
-from chatbot.conversations.log import Snapshot, count_agents_online
 from chatbot.conversations.models import Conversation, Site
 from chatbot.conversations.sites import DEFAULT_KEY, NoSuchSite, get_site
+from chatbot.conversations.snapshots import Snapshot, count_agents_online
 from chatbot.conversations.state import State
 from rules.decision import Situation, decide, decision_line
 from rules.explanation import explain
