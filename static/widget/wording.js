@@ -21,7 +21,7 @@ export const WORDING = {
   failed: "Not sent",
   retry: "Try again",
   discard: "Delete",
-  queued: "You are in the queue for a person",
+  queued: "You are in the queue for a person; the assistant is silent until then",
   agentHere: (name) => (name ? `${name} from the team is here` : "A person has joined"),
   botBack: "The assistant is back",
   closed: "This conversation has ended",
