@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
@@ -31,7 +30,6 @@ def show_shop(request: HttpRequest) -> HttpResponse:
                 {"title": article.title, "slug": article.slug, "summary": _summarise(article)}
                 for article in articles
             ],
-            "admin_url": reverse("admin:index"),
         },
     )
 

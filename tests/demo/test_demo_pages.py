@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from chatbot.conversations.models import Site
 from chatbot.demo.views import show_article, show_shop
 
+pytestmark = pytest.mark.urls("tests.demo.urls")
 GET = RequestFactory().get("/")
 
 
