@@ -78,6 +78,12 @@ def build_evaluator(
     return DurableEvaluator(rulebook, reuse=previous)
 
 
+def build_evaluators(rulebook: Rulebook) -> tuple[Evaluator, ...]:
+    """Every evaluator that loads here, the reference last: what publishing and tests compare."""
+    reference = ReferenceEvaluator(rulebook)
+    return (DurableEvaluator(rulebook), reference) if DURABLE_AVAILABLE else (reference,)
+
+
 def find_engine(wanted: str) -> str:
     """The engine that decides here when `wanted` is asked for."""
     return "durable" if wanted == "durable" and DURABLE_AVAILABLE else "reference"

@@ -18,7 +18,7 @@ from django.db.models import Max
 
 from rules.check import Finding, find_failures
 from rules.draft import Document, build_document
-from rules.evaluator import Evaluator, build_evaluator
+from rules.evaluator import Evaluator, build_evaluator, build_evaluators
 from rules.models import Release, Rulebook
 from rules.rulebook.parsing import RulebookError, parse_rulebook
 from rules.rulebook.yaml_file import write_rulebook
@@ -60,7 +60,7 @@ def check_document(document: Document) -> tuple[Finding, ...]:
             Finding(level="ERROR", code="invalid", where=problem.path, message=str(problem))
             for problem in error.problems
         )
-    evaluators = [build_evaluator(parsed, engine=name) for name in ("durable", "reference")]
+    evaluators = build_evaluators(parsed)
     try:
         return find_failures(parsed, evaluators)
     finally:

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.conversations.models import Site
 from chatbot.demo.shop import CONTENT, load
-from rules.evaluator import Evaluator, build_evaluator
+from rules.evaluator import Evaluator, build_evaluators
 from rules.rulebook.yaml_file import read_rulebook
 from tests.conftest import make_site
 
@@ -16,7 +16,7 @@ from tests.conftest import make_site
 @pytest.fixture(scope="module")
 def evaluators() -> Iterator[tuple[Evaluator, ...]]:
     _, rulebook = read_rulebook((CONTENT / "rulebook.yaml").read_bytes())
-    both = tuple(build_evaluator(rulebook, engine=name) for name in ("durable", "reference"))
+    both = build_evaluators(rulebook)
     yield both
     for evaluator in both:
         evaluator.close()

@@ -10,7 +10,10 @@ from rules.decision import Asked, Situation, build_facts, decide
 from rules.evaluator import Evaluator, build_evaluator
 from rules.rulebook.parsing import RulebookError, parse_rulebook
 from rules.rulebook.parts import Rulebook
+from tests.rules.shop import needs_durable
 from tests.rules.worlds import patient, rulebooks, situations
+
+pytestmark = needs_durable
 
 
 def parse_or_skip(data: dict[str, Any]) -> Rulebook:

@@ -15,7 +15,10 @@ from rules.language.facts import Fact
 from rules.reference import ReferenceEvaluator
 from rules.rulebook.parsing import parse_rulebook
 from rules.rulebook.parts import Rulebook
-from tests.rules.shop import build_data
+from tests.rules.shop import build_data, needs_durable
+
+pytestmark = needs_durable
+
 
 FACTS = ["turn", "repeat", "agents_online", "visitor.a", "visitor.b"]
 

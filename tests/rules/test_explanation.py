@@ -7,7 +7,7 @@ from hypothesis import given
 
 from rules.check import find_failures
 from rules.decision import Asked, Situation, decide
-from rules.evaluator import build_evaluator
+from rules.evaluator import build_evaluators
 from rules.explanation import build_whole, explain, find_turning_leaves
 from rules.reference import ReferenceEvaluator, holds
 from rules.rulebook.parsing import parse_rulebook
@@ -129,7 +129,7 @@ def test_every_kind_of_wrong_example_is_a_finding_once() -> None:
         entities={"code": {"pattern": "[A-Z]", "example": "x"}},
     )
     rulebook = parse_rulebook(data)
-    evaluators = [build_evaluator(rulebook, engine) for engine in ("durable", "reference")]
+    evaluators = build_evaluators(rulebook)
     findings = find_failures(rulebook, evaluators)
     assert [(finding.code, finding.where) for finding in findings] == [
         ("entity_example", "entities.code.example"),

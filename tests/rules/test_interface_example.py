@@ -6,14 +6,14 @@ import pytest
 
 from rules.check import find_failures
 from rules.decision import Situation, decide, decision_line
-from rules.evaluator import build_evaluator
+from rules.evaluator import build_evaluator, build_evaluators
 from tests.rules.shop import RULEBOOK, say
 
 GOLD = {"hours": "open", "visitor.tier": "gold"}
 
 
 def test_all_its_own_examples_come_out_right() -> None:
-    evaluators = [build_evaluator(RULEBOOK, engine) for engine in ("durable", "reference")]
+    evaluators = build_evaluators(RULEBOOK)
     assert find_failures(RULEBOOK, evaluators) == ()
 
 
