@@ -20,6 +20,7 @@ from chatbot.config.env import (
     get_or_make_secret_key,
     parse_environment,
 )
+from rules.evaluator import find_engine
 
 NAMES = {variable.name for variable in VARIABLES}
 CHECKED = sorted(NAMES - {"SECRET_KEY", "LLM_API_KEY", "LLM_MODEL"})
@@ -222,7 +223,8 @@ PRODUCTION = {
 
 def check_deployment(directory: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     database = f"sqlite:///{directory / 'x.sqlite3'}"
-    settings = {**PRODUCTION, "DATABASE_URL": database, **environment}
+    engine = find_engine("durable")  # asking for one that does not load here is a warning
+    settings = {**PRODUCTION, "DATABASE_URL": database, "RULES_ENGINE": engine, **environment}
     return run_manage("check", "--deploy", **settings)
 
 
