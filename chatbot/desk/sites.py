@@ -74,6 +74,15 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "away_line",
             "model_enabled",
         )
+        labels = {"timezone": "Time zone", "model_enabled": "Use the model"}
+        help_texts = {
+            "key": "Names the site in the line that embeds the chat; letters, digits and dashes.",
+            "language": "Of visitors whose browser does not say: en, de, fr …",
+            "timezone": "Of the business hours, such as Europe/Berlin.",
+            "handover_line": "Said when a conversation goes to a person and somebody is online.",
+            "away_line": "Said instead while nobody is online.",
+            "model_enabled": "Questions that no rule answers go to the model.",
+        }
 
     def clean_starters(self) -> list[str]:
         starters: list[str] = self.cleaned_data["starters"]

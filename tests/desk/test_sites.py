@@ -75,6 +75,16 @@ def test_an_unknown_time_zone_is_refused(administrator: Client) -> None:
     assert "Europe/Berlin" in errors["timezone"][0]
 
 
+def test_only_who_may_change_a_site_reads_its_secret(
+    administrator: Client, editor: Client, site: Site
+) -> None:
+    page = f"/admin/conversations/site/{site.pk}/change/"
+    assert site.identity_secret in administrator.get(page).content.decode()
+    answer = editor.get(page)
+    assert answer.status_code == 200
+    assert site.identity_secret not in answer.content.decode()
+
+
 def test_the_page_of_a_site_shows_the_line_to_embed(administrator: Client, site: Site) -> None:
     page = administrator.get(f"/admin/conversations/site/{site.pk}/change/").content.decode()
     assert "/widget/loader.js" in page
