@@ -35,12 +35,13 @@
       box-shadow: 0 0 0 2px #fff;
     }
     .panel {
-      position: fixed; inset-block-end: 96px; inset-inline-end: 20px; z-index: 2147483001;
+      position: fixed; inset-block-end: 96px; inset-inline-end: 20px; z-index: 2147482999;
       inline-size: 400px; block-size: min(640px, calc(100vh - 116px));
       block-size: min(640px, calc(100dvh - 116px)); overflow: hidden; border-radius: 16px;
       background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / 0.08), 0 12px 48px rgb(0 0 0 / 0.24);
       animation: rise 160ms ease-out;
     }
+    .panel.ready { z-index: 2147483001; } /* until then the launcher stays on top: the way back */
     iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
     @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
     @media (max-width: 667px), (max-height: 667px) {
@@ -107,6 +108,8 @@
     hidden: "",
   });
 
+  const PATIENCE = 10000; // ms until a frame that says nothing is reported to the page's author
+
   let frame = null;
   let isReady = false;
   let isOpen = false;
@@ -126,6 +129,11 @@
     const source = `${host}/widget/frame/?site=${encodeURIComponent(site)}#${location.origin}`;
     frame = build("iframe", { title: "Chat", src: source, allow: "" });
     panel.append(frame);
+    setTimeout(() => {
+      if (isReady) return;
+      const where = `${location.origin} may not be among the origins of the site "${site}"`;
+      console.error(`Firstline: the chat did not load. ${where}: see Sites in the console.`);
+    }, PATIENCE);
   };
 
   const showState = () => {
@@ -163,6 +171,7 @@
   const handlers = {
     ready: () => {
       isReady = true;
+      panel.classList.add("ready");
       waiting.forEach(deliver);
       waiting = [];
     },
