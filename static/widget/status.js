@@ -50,6 +50,6 @@ export class StatusLine {
   #showPerson(status) {
     const words = { queued: WORDING.personAsked, agent: WORDING.personHere };
     this.#person.textContent = words[status] ?? WORDING.person;
-    this.#person.disabled = status in words;
+    this.#person.disabled = status in words || status === "closed";
   }
 }
