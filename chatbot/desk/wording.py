@@ -17,7 +17,7 @@ STATUSES = {
     "closed": "Closed",
 }
 HANDOFFS = {
-    "customer_request": "the visitor asked for a person",
+    "customer_request": "the visitor asked, or a rule hands such questions to people",
     "missing_knowledge": "nothing in the knowledge base answers it",
     "unsupported_request": "the request is not one the bot can serve",
     "policy_restriction": "the intent is sealed: the model may never answer it",

@@ -23,7 +23,10 @@ class Command(BaseCommand):
         site = get_default_site()
         if options["action"] == "remove":
             shop.remove(site)
-            self.stdout.write("The demo shop is gone. Conversations and releases stay.")
+            self.stdout.write(
+                "The demo shop is gone. Conversations and releases stay."
+                " Its page is served until the server starts with DEMO=0."
+            )
         elif not options["once"] or shop.is_untouched(site):
             shop.load(site)
             self.stdout.write("The demo shop is loaded.")
