@@ -146,11 +146,14 @@ def _build_loser(rule: Rule, winner: Rule) -> Loser:
 def _find_near_misses(
     rules: list[Rule], winner: Rule | None, facts: Mapping[str, Fact]
 ) -> tuple[NearMiss, ...]:
-    """Those with the most conditions met first, then in the total order."""
+    """Those with the most conditions met first, then in the total order.
+
+    A rule of a single leaf is always one leaf away: that says nothing.
+    """
     found: list[tuple[int, NearMiss]] = []
     for rule in rules:
         condition = build_whole(rule)
-        if not holds(condition, facts):
+        if count_leaves(rule.when) > 1 and not holds(condition, facts):
             for leaf in list(find_turning_leaves(condition, facts))[:1]:
                 miss = _build_near_miss(rule, leaf, winner, facts)
                 found.append((count_leaves(condition), miss))
