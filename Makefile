@@ -36,7 +36,7 @@ test-long: $(VENV)/.dev ## Fault, load and real-model runs
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest tests/rules/test_agreement.py --hypothesis-profile=night
 
-check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, deployment, then tests
+check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, then tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .

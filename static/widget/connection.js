@@ -8,7 +8,7 @@ const START_ANEW = 4401;
 const REFUSALS = { 4403: "forbidden", 4404: "unknownSite" };
 const SOCKET_TRIES = 2; // in a row without a welcome, before long polls serve
 const FIRST_DELAY = 500; // ms
-const LONGEST_DELAY = 30_000; // ms
+const LONGEST_DELAY = 10_000; // ms
 
 /** Milliseconds before try number `failures`: exponential, with full jitter above a floor. */
 export function buildDelay(failures, random) {

@@ -59,7 +59,7 @@ def _check_address(host: str, port: int) -> None:
     except OSError as error:
         raise CommandError(
             f"HOST={host} PORT={port} cannot be listened on ({error.strerror}): "
-            "set another PORT, or stop what uses it."
+            "set another PORT (or HOST), or stop what uses it."
         ) from error
 
 
