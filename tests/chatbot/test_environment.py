@@ -246,3 +246,10 @@ def test_a_start_with_nonsense_ends_with_one_sentence() -> None:
     assert run.returncode == 1
     assert run.stderr == "PORT='abc' makes no sense: give a port number from 1 to 65535.\n"
     assert run.stdout == ""
+
+
+def test_a_database_that_is_away_ends_a_command_with_one_sentence(tmp_path: Path) -> None:
+    run = run_manage("say", "hello", DATABASE_URL=f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert "check DATABASE_URL" in run.stderr
