@@ -43,6 +43,17 @@ def replace_draft(*, rulebook: Rulebook, document: Document) -> None:
     )
 
 
+def build_piece(row: Entity | Intent | Rule) -> Document:
+    """One row in the form of the file, without its name where that is its key there."""
+    match row:
+        case Entity():
+            return build_entity(row)
+        case Intent():
+            return build_intent(row)
+        case Rule():
+            return build_rule(row)
+
+
 def build_entity(row: Entity) -> Document:
     return _without_empty(
         {

@@ -16,9 +16,9 @@ from rules.console.form_fields import (
     YamlField,
     build_sentence,
 )
-from rules.draft import Document, build_document, build_entity, build_intent, build_rule
+from rules.draft import Document, build_document, build_piece
 from rules.language.builtins import BUILTINS
-from rules.models import DraftPart, Entity, Intent, Rule, Rulebook
+from rules.models import Entity, Intent, Rule, Rulebook
 from rules.rulebook.nodes import Path, Problem
 from rules.rulebook.parsing import RulebookError, parse_rulebook
 
@@ -52,7 +52,7 @@ class PieceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
 
     def build_piece(self, cleaned: Mapping[str, Any]) -> Document:
         """The piece in the form of the file."""
-        raise NotImplementedError
+        return build_piece(self._meta.model(**cleaned))
 
     def build_draft(self, rulebook: Rulebook, cleaned: Mapping[str, Any]) -> Document:
         """The whole draft with this piece in its place."""
@@ -121,9 +121,6 @@ class EntityForm(PieceForm):
         model = Entity
         fields = ("rulebook", "name", "position", "pattern", "builtin", "values", "example")
 
-    def build_piece(self, cleaned: Mapping[str, Any]) -> Document:
-        return build_entity(_build_row(Entity, cleaned))
-
 
 class IntentForm(PieceForm):
     section = "intents"
@@ -159,9 +156,6 @@ class IntentForm(PieceForm):
             "counterexamples",
         )
 
-    def build_piece(self, cleaned: Mapping[str, Any]) -> Document:
-        return build_intent(_build_row(Intent, cleaned))
-
 
 class RuleForm(PieceForm):
     section = "rules"
@@ -189,15 +183,8 @@ class RuleForm(PieceForm):
         model = Rule
         fields = ("rulebook", "name", "position", "priority", "when", "then", "examples")
 
-    def build_piece(self, cleaned: Mapping[str, Any]) -> Document:
-        return build_rule(_build_row(Rule, cleaned))
-
     def build_draft(self, rulebook: Rulebook, cleaned: Mapping[str, Any]) -> Document:
         document = build_document(rulebook)
         others = [rule for rule in document.get("rules", []) if rule["name"] != self.instance.name]
         document["rules"] = [*others, self.build_piece(cleaned)]
         return document
-
-
-def _build_row(model: type[DraftPart], cleaned: Mapping[str, Any]) -> Any:
-    return model(**cleaned)
