@@ -1,43 +1,40 @@
 """The decision: one message and what is known about it in, what to do about it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
 
 from rules.asking import Asked, find_open_question, parse_asked
+from rules.complexity import find_criterion
 from rules.evaluator import Evaluator
-from rules.language.facts import MAX_FACT_TEXT, Fact, Scalar, is_derived
+from rules.language.facts import Fact, Scalar
 from rules.language.text import MAX_MESSAGE
-from rules.recognition import Recognition
-from rules.replies import Rendering
-from rules.rulebook.parts import (
-    Ask,
-    Close,
-    Escalate,
-    Handoff,
-    Reply,
-    Rule,
-    Rulebook,
-    SetSlot,
-    Tag,
-)
+from rules.passes import MAX_PASSES, Effects, Pass, find_slots
+from rules.reading import Answer, Reading, Situation, build_answer_facts, read
+from rules.rulebook.parts import Ask, Call, Criterion, Rule, Rulebook
 
 __all__ = [
+    "NOT_CALLED",
     "SEMANTICS",
+    "Answer",
     "Asked",
     "Decision",
+    "Pass",
     "Reason",
     "Scalar",
     "Situation",
     "build_facts",
     "decide",
     "decision_line",
+    "find_passes",
     "parse_asked",
+    "settle",
 ]
 
-SEMANTICS = 1  # counts up whenever the same rulebook and situation may be decided otherwise
+SEMANTICS = 2  # counts up whenever the same rulebook and situation may be decided otherwise
 PERSON = "default"  # the queue of whoever is there
+NOT_CALLED: Answer = {"ok": False, "error": "not_called"}
 
 
 class Reason(StrEnum):
@@ -49,28 +46,31 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     ASKING_AGAIN = "asking_again"
     ASKS_SPENT = "asks_spent"
+    CALLING = "calling"  # not decided yet: a webhook has to be asked first
+    PASSES_SPENT = "passes_spent"
+    TWO_INTENTS = "complex:two_intents"
+    COMPLEX_ASKS_SPENT = "complex:asks_spent"
+    REPEATED_RULE = "complex:repeated_rule"
+    REJECTED_ANSWER = "complex:rejected_answer"
     NO_RELEASE = "no_release"  # stored where nothing was live to decide by
+    BOT_PAUSED = "bot_paused"  # stored where somebody had stopped the bot
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """All that a decision depends on besides the rulebook. Slots are facts (`slot.NAME`)."""
-
-    text: str
-    facts: Mapping[str, Scalar] = field(default_factory=dict)
-    asked: Asked | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes a tenth of the time of a whole decision
 class Decision:
-    """What to do, and the state that the next message begins with (`slots`, `asked`)."""
+    """What to do, and the state that the next message begins with (`slots`, `asked`).
+
+    With a `call` it is not the last word: that webhook is to be told `sent`, and the same
+    situation decided again with its answer.
+    """
 
     route: Literal["rule", "escalate"]
     reason: Reason
     rule: str | None = None
     intents: tuple[str, ...] = ()
-    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    entities: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
     reply: str | None = None
+    reply_language: str | None = None  # where it is known and not the visitor's
     options: tuple[str, ...] = ()
     slots: Mapping[str, Scalar] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
@@ -79,15 +79,8 @@ class Decision:
     instruction: str | None = None
     close: bool = False
     sealed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A message as read in its situation: what was recognised and all facts that follow."""
-
-    intents: tuple[str, ...]
-    entities: Mapping[str, tuple[str, ...]]
-    facts: Mapping[str, Fact]
+    call: str | None = None
+    sent: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def decide(evaluator: Evaluator, situation: Situation) -> Decision:
@@ -96,119 +89,135 @@ def decide(evaluator: Evaluator, situation: Situation) -> Decision:
         return Decision(
             route="escalate",
             reason=Reason.TOO_LONG,
-            slots=_find_slots(situation.facts),
+            slots=find_slots(situation.facts),
             asked=situation.asked,
         )
-    rulebook = evaluator.rulebook
-    reading = read(evaluator.recognise(situation.text), situation, rulebook)
-    winner = evaluator.find_winner(reading.facts)
-    question = find_open_question(situation.asked, winner, rulebook.rules, reading.facts)
-    if question is not None and situation.asked is not None:
-        return _ask_again(question, situation.asked, reading, rulebook)
-    if winner is None:
-        return _build(reading, rulebook, route="escalate", reason=Reason.NO_MATCH)
-    return _act(winner, reading, rulebook)
+    return _Turn(evaluator, situation).run()
 
 
-def read(recognition: Recognition, situation: Situation, rulebook: Rulebook) -> Reading:
-    """Join what was recognised with what is known: the intents of an open question count again,
-    and a found entity fills the slot of its name."""
-    asked = situation.asked.intents if situation.asked else ()
-    again = (name for name in asked if name in rulebook.intents)
-    intents = tuple(sorted({*recognition.intents, *again}))
-    facts: dict[str, Fact] = {
-        name: value for name, value in situation.facts.items() if not is_derived(name)
-    }
-    if intents:
-        facts["intents"] = intents
-    if len(intents) == 1:
-        facts["intent"] = intents[0]
-    for name, values in recognition.entities.items():
-        facts[f"entity.{name}"] = values
-        facts[f"slot.{name}"] = values[0][:MAX_FACT_TEXT]
-    return Reading(intents=intents, entities=recognition.entities, facts=facts)
+def settle(evaluator: Evaluator, situation: Situation) -> Decision:
+    """Decide to the end and call nothing: webhooks without an answer were not called."""
+    decision = decide(evaluator, situation)
+    while decision.call is not None:
+        answers = {**situation.answers, decision.call: NOT_CALLED}
+        situation = replace(situation, answers=answers)
+        decision = decide(evaluator, situation)
+    return decision
 
 
-def _ask_again(question: Ask, asked: Asked, reading: Reading, rulebook: Rulebook) -> Decision:
-    """The prompt once more, or a person once it was repeated often enough."""
-    if asked.tries > question.retries:
-        return _build(reading, rulebook, rule=asked.rule, reason=Reason.ASKS_SPENT, handoff=PERSON)
-    rendering = Rendering.start(reading.facts)
-    return _build(
-        reading,
-        rulebook,
-        rule=asked.rule,
-        reason=Reason.ASKING_AGAIN,
-        reply=rendering.render(question.prompt),
-        asked=Asked(
-            slot=asked.slot, rule=asked.rule, tries=asked.tries + 1, intents=reading.intents
-        ),
-    )
-
-
-def _act(rule: Rule, reading: Reading, rulebook: Rulebook) -> Decision:
-    """Carry out the winner's actions, each seeing the slots that those before it set."""
-    rendering = Rendering.start(reading.facts)
-    replies: list[str] = []
-    results: dict[str, Any] = {"route": "rule", "reason": Reason.MATCHED}
-    options: list[str] = []
-    tags: list[str] = []
-    for action in rule.then:
-        match action:
-            case Reply():
-                replies.append(rendering.render(action.text))
-                options += action.options
-            case Ask():
-                replies.append(rendering.render(action.prompt))
-                results["asked"] = Asked(
-                    slot=action.slot, rule=rule.name, tries=1, intents=reading.intents
-                )
-            case SetSlot():
-                rendering.set_slot(action)
-            case Tag():
-                tags += action.names
-            case Escalate():
-                results |= {"route": "escalate", "reason": Reason.ESCALATED}
-                results["instruction"] = action.instruction
-            case Handoff():
-                results["handoff"] = action.queue
-            case Close():
-                results["close"] = True
-    return _build(
-        reading,
-        rulebook,
-        **results,
-        rule=rule.name,
-        reply="\n\n".join(replies) if replies else None,
-        options=tuple(dict.fromkeys(options)),
-        tags=tuple(dict.fromkeys(tags)),
-        slots=_find_slots(rendering.facts),
-    )
-
-
-def _build(reading: Reading, rulebook: Rulebook, **results: Any) -> Decision:
-    """A decision with what the reading says in any case."""
-    sealed = any(rulebook.intents[name].sealed for name in reading.intents)
-    defaults = {"route": "rule", "slots": _find_slots(reading.facts)}
-    return Decision(
-        intents=reading.intents,
-        entities=reading.entities,
-        sealed=sealed,
-        **{**defaults, **results},
-    )
-
-
-def _find_slots(facts: Mapping[str, Fact]) -> dict[str, Scalar]:
-    return {
-        name.removeprefix("slot."): value
-        for name, value in facts.items()
-        if name.startswith("slot.") and not isinstance(value, tuple)
-    }
+def find_passes(evaluator: Evaluator, situation: Situation) -> tuple[Pass, ...]:
+    """Every time the rules run in this turn, with the answers there are; none if too long."""
+    if len(situation.text) > MAX_MESSAGE:
+        return ()
+    turn = _Turn(evaluator, situation)
+    turn.run()
+    return tuple(turn.effects.passes)
 
 
 def build_facts(evaluator: Evaluator, situation: Situation) -> Mapping[str, Fact]:
-    """All facts of a situation as rules see them."""
-    return read(evaluator.recognise(situation.text), situation, evaluator.rulebook).facts
+    """All facts of a situation as rules see them when they run first."""
+    return read(evaluator, situation).facts
+
+
+class _Turn:
+    """One message on its way through the passes."""
+
+    def __init__(self, evaluator: Evaluator, situation: Situation) -> None:
+        self.evaluator = evaluator
+        self.rulebook: Rulebook = evaluator.rulebook
+        self.situation = situation
+        self.reading: Reading = read(evaluator, situation)
+        self.effects = Effects(facts=self.reading.facts)
+
+    def run(self) -> Decision:
+        decision = self._pass()
+        while decision is None:
+            decision = self._pass()
+        return decision
+
+    def _pass(self) -> Decision | None:
+        """Run the rules once; None when a webhook's answer calls for another pass."""
+        situation, effects = self.situation, self.effects
+        winner = self.evaluator.find_winner(effects.facts)
+        effects.passes.append(Pass(facts=effects.facts, winner=winner))
+        asked = situation.asked
+        if asked is not None:
+            question = find_open_question(asked, winner, self.rulebook.rules, effects.facts)
+            if question is not None:
+                return self._ask_again(question, asked)
+        if winner is None:
+            return self._build(Reason.NO_MATCH, route="escalate")
+        if self.rulebook.complex and (
+            criterion := find_criterion(winner, self.reading, self.rulebook)
+        ):
+            return self._escalate(criterion)
+        effects.act(winner, self.reading.intents)
+        if (call := winner.call) is not None:
+            return self._call(call, winner)
+        if effects.escalates:
+            return self._build(Reason.ESCALATED, route="escalate", rule=winner.name)
+        return self._build(Reason.MATCHED, rule=winner.name)
+
+    def _call(self, call: Call, rule: Rule) -> Decision | None:
+        """None when the answer is there: it has become facts."""
+        if len(self.effects.passes) == MAX_PASSES:
+            return self._build(Reason.PASSES_SPENT, route="escalate")
+        facts = self.effects.facts
+        answer = self.situation.answers.get(call.webhook)
+        if answer is None:
+            return self._build(Reason.CALLING, rule=rule.name, call=call.webhook)
+        self.effects.facts = {**facts, **build_answer_facts(call.webhook, answer)}
+        return None
+
+    def _ask_again(self, question: Ask, asked: Asked) -> Decision:
+        """The prompt once more; when it was repeated often enough a person, or the model."""
+        if asked.tries > question.retries:
+            if "asks_spent" in self.rulebook.complex:
+                return self._escalate("asks_spent")
+            self.effects.handoff = PERSON
+            return self._build(Reason.ASKS_SPENT, rule=asked.rule)
+        tries = asked.tries + 1
+        self.effects.ask(question, replace(asked, tries=tries, intents=self.reading.intents))
+        return self._build(Reason.ASKING_AGAIN, rule=asked.rule)
+
+    def _escalate(self, criterion: Criterion) -> Decision:
+        """Too complex for what the rules have to say: none of it is said."""
+        self.effects.withdraw()
+        return self._build(Reason(f"complex:{criterion}"), route="escalate")
+
+    def _build(
+        self,
+        reason: Reason,
+        *,
+        route: Literal["rule", "escalate"] = "rule",
+        rule: str | None = None,
+        call: str | None = None,
+    ) -> Decision:
+        """A decision with what the reading says and the passes did."""
+        reading, effects = self.reading, self.effects
+        return Decision(
+            route=route,
+            reason=reason,
+            rule=rule,
+            intents=reading.intents,
+            entities=reading.entities,
+            reply=effects.reply,
+            reply_language=effects.language,
+            options=tuple(dict.fromkeys(effects.options)),
+            slots=find_slots(effects.facts),
+            tags=tuple(dict.fromkeys(effects.tags)),
+            asked=effects.asked,
+            handoff=effects.handoff,
+            instruction=effects.instruction,
+            close=effects.close,
+            sealed=not self.rulebook.sealed.isdisjoint(reading.intents),
+            call=call,
+            sent=self._find_sent(call) if call else {},
+        )
+
+    def _find_sent(self, webhook: str) -> dict[str, Fact]:
+        facts = self.effects.facts
+        return {name: facts[name] for name in self.rulebook.webhooks[webhook].send if name in facts}
 
 
 def decision_line(decision: Decision, text: str) -> dict[str, Any]:

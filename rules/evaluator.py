@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Protocol
 
+from rules.building import beside_traffic
 from rules.engine.durable import DURABLE_AVAILABLE, DURABLE_PROBLEM, DurableEngine, EngineError
 from rules.engine.matcher import Matcher
+from rules.engine.wanted import WantedFinder
 from rules.language.facts import Fact
 from rules.recognition import Recognition
 from rules.reference import ReferenceEvaluator
@@ -27,6 +30,9 @@ class Evaluator(Protocol):
     def recognise(self, text: str) -> Recognition:
         """What a message of at most `MAX_MESSAGE` characters says."""
 
+    def find_wanted(self, facts: Mapping[str, Fact]) -> frozenset[str]:
+        """The built-in entities that some rule needs which could hold on these facts."""
+
     def find_winner(self, facts: Mapping[str, Fact]) -> Rule | None:
         """The first rule in the total order that holds on facts by full name."""
 
@@ -39,14 +45,17 @@ class DurableEvaluator:
 
     name = "durable"
 
-    def __init__(self, rulebook: Rulebook, *, reuse: DurableEngine | None = None) -> None:
+    def __init__(self, rulebook: Rulebook, *, reuse: "DurableEvaluator | None" = None) -> None:
         self.rulebook = rulebook
-        self.engine = DurableEngine(rulebook, reuse)
-        self._matcher = Matcher(rulebook)
-        self._reference = ReferenceEvaluator(rulebook)
+        self.engine = DurableEngine(rulebook)
+        self.matcher = _find_matcher(rulebook, reuse) or Matcher(rulebook)
+        self._wanted = WantedFinder(rulebook)
 
     def recognise(self, text: str) -> Recognition:
-        return self._matcher.recognise(text)
+        return self.matcher.recognise(text)
+
+    def find_wanted(self, facts: Mapping[str, Fact]) -> frozenset[str]:
+        return self._wanted.find(facts)
 
     def find_winner(self, facts: Mapping[str, Fact]) -> Rule | None:
         try:
@@ -56,8 +65,20 @@ class DurableEvaluator:
             logger.exception("rule engine failed, the reference answers")
             return self._reference.find_winner(facts)
 
+    @cached_property
+    def _reference(self) -> ReferenceEvaluator:
+        """Built when first needed: mostly never."""
+        return ReferenceEvaluator(self.rulebook)
+
     def close(self) -> None:
-        self.engine.close()
+        """Nothing of one rulebook is held outside Python."""
+
+
+def _find_matcher(rulebook: Rulebook, previous: DurableEvaluator | None) -> Matcher | None:
+    """The matcher of a rulebook that recognises the same."""
+    if previous is None or previous.rulebook.intents != rulebook.intents:
+        return None
+    return previous.matcher if previous.rulebook.entities == rulebook.entities else None
 
 
 def build_evaluator(
@@ -67,15 +88,16 @@ def build_evaluator(
 ) -> Evaluator:
     """The evaluator asked for; the reference where durable-rules does not load.
 
-    `reuse` is the evaluator that this one follows: handles that stay the same are shared.
+    `reuse` is the evaluator that this one follows: what stays the same is shared.
     """
     if engine == "reference":
         return ReferenceEvaluator(rulebook)
     if not DURABLE_AVAILABLE:
         logger.warning("durable-rules does not load", extra={"problem": DURABLE_PROBLEM})
         return ReferenceEvaluator(rulebook)
-    previous = reuse.engine if isinstance(reuse, DurableEvaluator) else None
-    return DurableEvaluator(rulebook, reuse=previous)
+    previous = reuse if isinstance(reuse, DurableEvaluator) else None
+    with beside_traffic(len(rulebook.rules) + len(rulebook.intents)):
+        return DurableEvaluator(rulebook, reuse=previous)
 
 
 def build_evaluators(rulebook: Rulebook) -> tuple[Evaluator, ...]:

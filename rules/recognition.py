@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rules.language.facts import Scalar
+
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """Present intents sorted by name; for each entity found its values in order, each once."""
 
     intents: tuple[str, ...] = ()
-    entities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    entities: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)

@@ -3,36 +3,45 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.language.facts import MAX_FACT_TEXT, Fact, Scalar
 from rules.rulebook.parse_actions import PLACEHOLDER
-from rules.rulebook.parts import SetSlot, Text
+from rules.rulebook.parts import Text
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>]")
 _LIST_MARK = re.compile(r"(\s*)([-+]|\d{1,9}[.)])(?=\s|\Z)")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Rendering:
-    """The facts as they change while a rule's actions are carried out one by one."""
+    """Texts filled in from the facts as they are at this moment."""
 
-    facts: dict[str, Fact]
+    facts: Mapping[str, Fact]
 
-    @classmethod
-    def start(cls, facts: Mapping[str, Fact]) -> "Rendering":
-        return cls(facts=dict(facts))
-
-    def set_slot(self, action: SetSlot) -> None:
-        """A text may take over other values; it is stored as it is, escaped when shown."""
-        value = action.value
-        if isinstance(value, str):
-            value = PLACEHOLDER.sub(lambda found: self._find(found[1]), value)[:MAX_FACT_TEXT]
-        self.facts[f"slot.{action.slot}"] = value
+    def fill(self, value: Scalar) -> Scalar:
+        """A slot's value to be: a text may take over other values, escaped only when shown."""
+        if not isinstance(value, str):
+            return value
+        return PLACEHOLDER.sub(lambda found: self._find(found[1]), value)[:MAX_FACT_TEXT]
 
     def render(self, text: Text) -> str:
-        version = choose_version(text, self.facts.get("language"))
-        return PLACEHOLDER.sub(lambda found: escape_markdown(self._find(found[1])), version)
+        _, version = choose_version(text, self.facts.get("language"))
+        pieces = _split(version)
+        if len(pieces) == 1:
+            return version
+        parts = list(pieces)
+        parts[1::2] = [escape_markdown(self._find(name)) for name in pieces[1::2]]
+        return "".join(parts)
+
+    def find_fallback(self, text: Text) -> str | None:
+        """The language a text is in where it is known and not the visitor's own."""
+        wanted = self.facts.get("language")
+        language, _ = choose_version(text, wanted)
+        if language is None or not isinstance(wanted, str) or language == wanted:
+            return None
+        return language if _find_main(language) != _find_main(wanted) else None
 
     def _find(self, name: str) -> str:
         """A slot's value, else an entity's first, else a fact's; empty if there is none."""
@@ -42,14 +51,23 @@ class Rendering:
         return ""
 
 
-def choose_version(text: Text, language: Fact | None) -> str:
+def choose_version(text: Text, language: Fact | None) -> tuple[str | None, str]:
     """The language itself, else its main language (`de` for `de-AT`), else the first."""
-    versions = {(key or "").casefold(): version for key, version in reversed(text.versions)}
-    wanted = language.casefold() if isinstance(language, str) else ""
-    for key in (wanted, wanted.partition("-")[0]):
-        if key in versions:
-            return versions[key]
-    return text.versions[0][1]
+    first = text.versions[0]
+    if len(text.versions) == 1 or not isinstance(language, str):
+        return first
+    versions = {(key or "").casefold(): (key, each) for key, each in reversed(text.versions)}
+    return versions.get(language.casefold()) or versions.get(_find_main(language)) or first
+
+
+@lru_cache(4096)
+def _split(version: str) -> tuple[str, ...]:
+    """Text and names of placeholders in turn."""
+    return tuple(PLACEHOLDER.split(version))
+
+
+def _find_main(language: str) -> str:
+    return language.casefold().partition("-")[0]
 
 
 def format_fact(fact: Fact, *, first: bool = False) -> str:
@@ -68,6 +86,8 @@ def format_scalar(value: Scalar) -> str:
 
 def escape_markdown(value: str) -> str:
     """A value that our Markdown subset shows as the text it is, on one line."""
+    if value.isalpha():
+        return value
     escaped = _SPECIAL.sub(r"\\\g<0>", _LINE_BREAK.sub(" ", value))
     if mark := _LIST_MARK.match(escaped):
         # Where the value begins a line, this would begin a list.

@@ -1,9 +1,7 @@
-"""Atoms: every distinct test of a rulebook as a number, and which of them facts make true."""
+"""Atoms: every distinct test of a rulebook once, as a function of the facts."""
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from rules.language.facts import Fact, Scalar
@@ -11,6 +9,8 @@ from rules.rulebook.parts import Test
 
 Key: TypeAlias = str | int | float | tuple[bool]
 AtomKey: TypeAlias = tuple[str, str, frozenset[Key]]
+Facts: TypeAlias = Mapping[str, Fact]
+Check: TypeAlias = Callable[[Facts], bool]
 
 
 def build_key(value: Scalar) -> Key:
@@ -21,109 +21,57 @@ def build_key(value: Scalar) -> Key:
 def build_atom_key(test: Test) -> AtomKey:
     """Tests with one meaning have one key: `is` is an `in` of one value."""
     operand = test.operand if isinstance(test.operand, tuple) else (test.operand,)
-    operator = {"is": "in", "not": "not_in"}.get(test.operator, test.operator)
-    return (test.fact, operator, frozenset(build_key(value) for value in operand))
+    kind = {"is": "in", "not": "not_in"}.get(test.operator, test.operator)
+    return (test.fact, kind, frozenset(map(build_key, operand)))
 
 
-@dataclass(slots=True)
-class _Thresholds:
-    """Atoms of one comparison on one fact, by rising threshold."""
-
-    operator: str
-    values: list[float] = field(default_factory=list)
-    atoms: list[int] = field(default_factory=list)
-
-    def find(self, value: float) -> list[int]:
-        if self.operator == "at_least":
-            return self.atoms[: bisect_right(self.values, value)]
-        if self.operator == "above":
-            return self.atoms[: bisect_left(self.values, value)]
-        if self.operator == "at_most":
-            return self.atoms[bisect_left(self.values, value) :]
-        return self.atoms[bisect_right(self.values, value) :]
+def find_keys(fact: Fact | None) -> tuple[Key, ...]:
+    """The keys of a fact's values: none when it is absent."""
+    if isinstance(fact, str):
+        return (fact,)
+    if fact is None:
+        return ()
+    return tuple(map(build_key, fact)) if isinstance(fact, tuple) else (build_key(fact),)
 
 
-@dataclass(slots=True)
-class _FactIndex:
-    """All atoms about one fact, arranged so that a value finds the true ones at once."""
-
-    known: set[int] = field(default_factory=set)
-    equal: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
-    unequal: set[int] = field(default_factory=set)
-    falsified: dict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
-    thresholds: list[_Thresholds] = field(default_factory=list)
-
-    def collect(self, values: tuple[Scalar, ...], true: set[int]) -> None:
-        true |= self.known
-        keys = [build_key(value) for value in values]
-        for key in keys:
-            if key in self.equal:
-                true.update(self.equal[key])
-        if self.unequal:
-            true |= self.unequal.difference(
-                *(self.falsified[key] for key in keys if key in self.falsified)
-            )
-        for thresholds in self.thresholds:
-            for value in values:
-                if not isinstance(value, str | bool):
-                    true.update(thresholds.find(value))
+def build_check(atom: AtomKey) -> Check:
+    """A test as a function; what is absent makes it false, as it does every positive one."""
+    fact, kind, keys = atom
+    if kind == "known":
+        return lambda facts: facts.get(fact, ()) != ()
+    if kind == "in":
+        return _build_in(fact, keys)
+    if kind == "not_in":
+        return lambda facts: bool(found := find_keys(facts.get(fact))) and keys.isdisjoint(found)
+    (limit,) = (key for key in keys if isinstance(key, int | float))
+    return _build_comparison(fact, _COMPARISONS[kind], limit)
 
 
-class AtomIndex:
-    """Numbers the tests it is given and finds those that hold."""
+def _build_in(fact: str, keys: frozenset[Key]) -> Check:
+    if not all(isinstance(key, str) for key in keys):
+        return lambda facts: not keys.isdisjoint(find_keys(facts.get(fact)))
 
-    def __init__(self, tests: Iterable[Test]) -> None:
-        self._numbers: dict[AtomKey, int] = {}
-        for test in tests:
-            self._numbers.setdefault(build_atom_key(test), len(self._numbers))
-        self._facts: dict[str, _FactIndex] = defaultdict(_FactIndex)
-        comparisons: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
-        for (fact, operator, keys), atom in self._numbers.items():
-            index = self._facts[fact]
-            if operator == "known":
-                index.known.add(atom)
-            elif operator == "in":
-                for key in keys:
-                    index.equal[key].append(atom)
-            elif operator == "not_in":
-                index.unequal.add(atom)
-                for key in keys:
-                    index.falsified[key].append(atom)
-            else:
-                comparisons[fact, operator] += [
-                    (key, atom) for key in keys if isinstance(key, int | float)
-                ]
-        for (fact, operator), pairs in comparisons.items():
-            pairs.sort()
-            self._facts[fact].thresholds.append(
-                _Thresholds(operator, [value for value, _ in pairs], [atom for _, atom in pairs])
-            )
+    def is_text_in(facts: Facts) -> bool:
+        # The way of nearly every leaf: no text equals a number, so it needs no key.
+        value = facts.get(fact)
+        return not keys.isdisjoint(value) if isinstance(value, tuple) else value in keys
 
-    def __len__(self) -> int:
-        return len(self._numbers)
+    return is_text_in
 
-    def get_number(self, test: Test) -> int:
-        return self._numbers[build_atom_key(test)]
 
-    def build_labels(self) -> dict[int | None, str]:
-        """For each atom, and for none, a text that is the same in every process."""
-        return {None: "*"} | {
-            atom: f"{fact}|{operator}|{sorted(map(repr, keys))}"
-            for (fact, operator, keys), atom in self._numbers.items()
-        }
+def _build_comparison(fact: str, compare: Callable[[float, float], bool], limit: float) -> Check:
+    def passes(facts: Facts) -> bool:
+        value = facts.get(fact)
+        if isinstance(value, tuple):
+            return any(not isinstance(one, str | bool) and compare(one, limit) for one in value)
+        return not (value is None or isinstance(value, str | bool)) and compare(value, limit)
 
-    def build_breadths(self) -> list[int]:
-        """For each atom how much of what may be said makes it true: 0 little, 2 nearly all."""
-        return [
-            2 if operator not in {"in", "known"} else int(len(keys) > 1 or operator == "known")
-            for _, operator, keys in self._numbers
-        ]
+    return passes
 
-    def find_true(self, facts: Mapping[str, Fact]) -> set[int]:
-        """The numbers of all tests that hold; what is absent makes none hold."""
-        true: set[int] = set()
-        for name, value in facts.items():
-            index = self._facts.get(name)
-            if index is not None and value != ():
-                index.collect(value if isinstance(value, tuple) else (value,), true)
-        return true
+
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+}

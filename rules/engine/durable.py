@@ -1,18 +1,20 @@
-"""The only door to durable-rules: small handles used in the one way that was measured safe.
+"""The only door to durable-rules, used in the one way that was measured safe and fast.
 
-One state per handle, one event per question, flags with the value 1, no more than `MAX_LIVE`
-rules awake at once; what the engine cannot be trusted with (values, texts, lists, time) never
-reaches it.
+A board is a ruleset of a few places. A question puts candidates on it, the best first, and says
+which of their conditions fail; the engine finds the first candidate that nothing speaks against.
+A board holds no rulebook, so that all rulebooks of a process share the few there are, and what
+the engine cannot be trusted with (values, texts, lists, time) never reaches it.
 """
 
 import itertools
-import logging
-import threading
+import json
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rules.engine.program import WARM, Group, Program, build_program
-from rules.language.facts import Fact
+from rules.engine.atoms import Facts
+from rules.engine.program import MAX_EXCLUDES, MAX_NEEDS, Candidate, Program, build_program
 from rules.rulebook.parts import Rule, Rulebook
 
 try:
@@ -20,42 +22,104 @@ try:
 except ImportError as error:  # no compiler when it was installed, or Python 3.13 and later
     _durable = None
     DURABLE_PROBLEM = str(error)
+    _FAILURES: tuple[type[Exception], ...] = ()
 else:
     DURABLE_PROBLEM = ""
+    # Its own error; no memory for a board or state; a result or call that is not as it should be.
+    _FAILURES = (_durable.error, MemoryError, ValueError, TypeError, IndexError)
 
 DURABLE_AVAILABLE = _durable is not None
 
-MAX_LIVE = 60  # the engine's stack holds 64 matches of one message
-MAX_FLAGS = 190  # a message has at most 254 properties, and each group woken is one
+# The engine's stack holds 64 matches of one message, and a message 254 properties.
+PLACES = 16  # candidates of one message
+_FIRST = 4  # candidates of a question's first message: mostly one of them wins
 
-_STATE = "0"  # every handle has this one state
+_STATE = "0"  # every board has this one state
+_WARM = "w"
 
-logger = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The properties that say: taken, this need is missing, this exclusion is there."""
+
+    taken: str
+    missing: tuple[str, ...]
+    present: tuple[str, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        return self.missing + self.present
+
+
+_PLACES = [
+    _Place(
+        taken=f"c{place}",
+        missing=tuple(f"m{place}_{number}" for number in range(MAX_NEEDS)),
+        present=tuple(f"p{place}_{number}" for number in range(MAX_EXCLUDES)),
+    )
+    for place in range(PLACES)
+]
+# The engine tells names apart by a 32-bit hash only: a test makes sure that these differ.
+PROPERTIES = (_WARM, *(name for place in _PLACES for name in (place.taken, *place.faults)))
 
 
 class EngineError(RuntimeError):
-    """The engine failed at a question; its handle has been thrown away."""
+    """The engine failed at a question; its board has been thrown away."""
 
 
-class _Handle:
-    """A ruleset inside the C module, freed when nobody holds this object any more."""
+def _build_definition() -> str:
+    rules: dict[str, object] = {
+        f"r{number}": {
+            "all": [
+                {
+                    "m": {
+                        "$and": [
+                            {place.taken: 1},
+                            *({"$nex": {fault: 1}} for fault in place.faults),
+                        ]
+                    }
+                }
+            ],
+            "pri": number,
+        }
+        for number, place in enumerate(_PLACES)
+    }
+    rules[_WARM] = {"all": [{"m": {_WARM: 1}}], "pri": 65_535}
+    return json.dumps(rules)
 
-    def __init__(self, definition: str) -> None:
-        self.number: int = _durable.create_ruleset("s", definition)
-        self.free = weakref.finalize(self, _free, self.number)
+
+class Board:
+    """One ruleset inside the C module with its one state, for one thread at a time.
+
+    It is freed when nobody holds this object any more.
+    """
+
+    def __init__(self) -> None:
+        self._number: int = _durable.create_ruleset("s", _build_definition())
+        self.free = weakref.finalize(self, _free, self._number)
         self.free.atexit = False
+        self._ids = itertools.count(1)
         # Asking once makes the state, without which unloading is not safe.
-        _, self.offset = _durable.assert_event(self.number, f'{{"{WARM}":1,"id":"w"}}')
-        self.take_results()
+        _, self._state = _durable.assert_event(self._number, f'{{"{_WARM}":1,"id":"w"}}')
+        self._take_results()
 
-    def take_results(self) -> list[str]:
-        """Everything that fires, as the engine's JSON, best first."""
+    def find_first(self, properties: str) -> int | None:
+        """The first place taken where nothing fails; `properties` is JSON, each with a comma."""
+        own_id = f'"id":"e{next(self._ids)}"'
+        code, _ = _durable.assert_event(self._number, f"{{{properties}{own_id}}}")
+        if code != 0:
+            return None
+        own = [result for result in self._take_results() if own_id in result]
+        return int(own[0][3 : own[0].index('"', 2)]) if own else None
+
+    def _take_results(self) -> list[str]:
+        """Everything that fires, as the engine's JSON, best first; none is left behind."""
         found: list[str] = []
-        first = _durable.start_action_for_state(self.number, self.offset)
+        first = _durable.start_action_for_state(self._number, self._state)
         result = first and first[1]
         while result:
             found.append(result)
-            result = _durable.complete_and_start_action(self.number, self.offset)
+            result = _durable.complete_and_start_action(self._number, self._state)
         return found
 
 
@@ -64,94 +128,79 @@ def _free(number: int) -> None:
     _durable.delete_ruleset(number)
 
 
-class Shard:
-    """One ruleset, built when first asked; several engines may share it."""
+class Boards:
+    """As many boards as threads ever asked at once; a board that failed is not put back."""
 
-    def __init__(self, definition: str) -> None:
-        self._definition = definition
-        self._lock = threading.Lock()
-        self._ids = itertools.count(1)
-        self._handle: _Handle | None = None
+    def __init__(self) -> None:
+        self.idle: deque[Board] = deque()
 
-    def find_first(self, properties: Iterable[str]) -> int | None:
-        """The number of the best rule that fires on these flags. Raises `EngineError`."""
-        with self._lock:
-            try:
-                return self._ask(properties)
-            except BaseException as error:
-                # Leftovers of a broken question must not answer the next one.
-                self._handle = None
-                if isinstance(error, Exception):
-                    raise EngineError("durable-rules failed") from error
-                raise
+    def find_first(self, properties: str) -> int | None:
+        """As the board does. Raises `EngineError`."""
+        try:
+            board = self._take()
+            found = board.find_first(properties)
+        except _FAILURES as error:
+            # Leftovers of a broken question must not answer the next one.
+            raise EngineError("durable-rules failed") from error
+        self.idle.append(board)
+        return found
 
-    def _ask(self, properties: Iterable[str]) -> int | None:
-        if self._handle is None:
-            self._handle = _Handle(self._definition)
-        handle, own_id = self._handle, f'"id":"e{next(self._ids)}"'
-        flags = "".join(f'"{name}":1,' for name in properties)
-        code, _ = _durable.assert_event(handle.number, f"{{{flags}{own_id}}}")
-        if code != 0:
-            return None
-        own = [result for result in handle.take_results() if own_id in result]
-        return int(own[0][3 : own[0].index('"', 2)]) if own else None
+    def _take(self) -> Board:
+        try:
+            return self.idle.pop()
+        except IndexError:
+            return Board()
+
+
+_boards = Boards()
+
+
+def _build_members(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f'"{name}":1,' for name in names)
+
+
+_MEMBERS = [
+    (f'"{place.taken}":1,', _build_members(place.missing), _build_members(place.present))
+    for place in _PLACES
+]
 
 
 class DurableEngine:
-    """A rulebook's rules in durable-rules; any number of threads may ask at once."""
+    """A rulebook's rules, decided by durable-rules; any number of threads may ask at once."""
 
-    def __init__(self, rulebook: Rulebook, reuse: "DurableEngine | None" = None) -> None:
+    def __init__(self, rulebook: Rulebook, *, boards: Boards = _boards) -> None:
         self._program: Program = build_program(rulebook)
-        known: Mapping[str, Shard] = reuse.shards if reuse else {}
-        self.shards: Mapping[str, Shard] = {
-            plan.definition: known.get(plan.definition) or Shard(plan.definition)
-            for plan in self._program.shards
-        }
+        self._boards = boards
 
-    def close(self) -> None:
-        """Let go of the handles: each is freed once no engine and no question uses it."""
-        self.shards = {}
-
-    def find_winner(self, facts: Mapping[str, Fact]) -> Rule | None:
+    def find_winner(self, facts: Facts) -> Rule | None:
         """The first rule in the total order that holds. Raises `EngineError`."""
-        program, shards = self._program, self.shards
-        true = program.atoms.find_true(facts)
-        best = len(program.rules)
-        for number, groups in _arrange(program, true):
-            if groups[0].best >= best:
-                break
-            plan = program.shards[number]
-            shard = shards.get(plan.definition) or Shard(plan.definition)
-            for chunk, flags in _split(groups, true):
-                if chunk[0].best < best:
-                    properties = [group.wake for group in chunk]
-                    properties += [plan.names[atom] for atom in flags if atom in plan.names]
-                    found = shard.find_first(properties)
-                    best = best if found is None else min(best, plan.ranks[found])
-        return program.rules[best] if best < len(program.rules) else None
+        candidates = self._program.candidates
+        numbers = self._program.index.find(facts)
+        for part in _split(numbers):
+            asked = [candidates[number] for number in part]
+            found = self._boards.find_first(_describe(asked, facts))
+            if found is not None:
+                return asked[found].rule
+        return None
 
 
-def _arrange(program: Program, true: set[int]) -> list[tuple[int, list[Group]]]:
-    """The shards that may hold the winner with their groups, the most promising first."""
-    by_shard: dict[int, list[Group]] = {}
-    for anchor in (None, *(program.groups.keys() & true)):
-        for group in program.groups.get(anchor, ()):
-            by_shard.setdefault(group.shard, []).append(group)
-    for groups in by_shard.values():
-        groups.sort(key=lambda group: group.best)
-    return sorted(by_shard.items(), key=lambda item: item[1][0].best)
+def _split(numbers: list[int]) -> Iterator[list[int]]:
+    """Portions that one message can ask, in order."""
+    if numbers:
+        yield numbers[:_FIRST]
+    for start in range(_FIRST, len(numbers), PLACES):
+        yield numbers[start : start + PLACES]
 
 
-def _split(groups: list[Group], true: set[int]) -> Iterator[tuple[list[Group], set[int]]]:
-    """Portions that one message can ask: the groups, and the true atoms that they test."""
-    chunk: list[Group] = []
-    live, flags = 0, set[int]()
-    for group in groups:
-        more = flags | (group.atoms & true)
-        if chunk and (live + group.size > MAX_LIVE or len(more) > MAX_FLAGS):
-            yield chunk, flags
-            chunk, live, more = [], 0, set(group.atoms & true)
-        chunk.append(group)
-        live += group.size
-        flags = more
-    yield chunk, flags
+def _describe(candidates: list[Candidate], facts: Facts) -> str:
+    """The candidates in their places, and which of their conditions fail there."""
+    members: list[str] = []
+    for candidate, (taken, missing, present) in zip(candidates, _MEMBERS, strict=False):
+        members.append(taken)
+        for check, member in zip(candidate.needs, missing, strict=False):
+            if not check(facts):
+                members.append(member)
+        for check, member in zip(candidate.excludes, present, strict=False):
+            if check(facts):
+                members.append(member)
+    return "".join(members)

@@ -1,168 +1,55 @@
-"""Fast recognition: one pass of an Aho-Corasick automaton finds what may match, then verify.
+"""Fast recognition: find what may match by what it opens with or contains, then make certain.
 
-Words are compared in padded normalised text (` where is it `), patterns in the text as
-written. A phrase without gaps is found by the automaton itself; one with gaps by its longest
-run of words; a pattern by a literal that every match contains.
+Words are looked up in the phrasebook, patterns behind an automaton of their literals; how long
+a message takes hardly depends on how many phrases and patterns there are.
 """
 
-import itertools
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import TypeAlias
 
-import ahocorasick
-
-from rules.language.patterns import Pattern, find_literal, fold_case
-from rules.language.phrases import Expansion, build_expansions
-from rules.language.text import pad, replace_surrogates, split_words
+from rules.engine.literals import PatternFinder
+from rules.engine.phrasebook import Cue, Loose, Phrasebook, Run, Slips
+from rules.engine.words import find_words
+from rules.language.patterns import Pattern
+from rules.language.phrases import Expansion, Words, build_expansions
+from rules.language.text import replace_surrogates, split_words
 from rules.recognition import Recognition
-from rules.rulebook.parts import Entity, Expression, Rulebook
+from rules.rulebook.parts import Entity, Expression, Intent, Rulebook
 
-_Payload = TypeVar("_Payload")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    """What a phrase or pattern says when found: these intents, or not these."""
-
-    present: frozenset[str]
-    vetoed: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Gapped:
-    """Runs of words, padded, with at most so many words between each and the next."""
-
-    segments: tuple[str, ...]
-    gaps: tuple[int, ...]
-    cue: _Cue
-
-    def is_in(self, padded: str) -> bool:
-        if not all(segment in padded for segment in self.segments):
-            return False
-        ends = [start + len(self.segments[0]) - 1 for start in _find_all(self.segments[0], padded)]
-        for segment, gap in zip(self.segments[1:], self.gaps, strict=True):
-            ends = [
-                start + len(segment) - 1
-                for start in _find_all(segment, padded)
-                if _is_near(ends, start, padded, gap)
-            ]
-        return bool(ends)
-
-
-def _find_all(segment: str, padded: str) -> Iterator[int]:
-    start = padded.find(segment)
-    while start >= 0:
-        yield start
-        start = padded.find(segment, start + 1)
-
-
-def _is_near(ends: list[int], start: int, padded: str, gap: int) -> bool:
-    """Whether the last end before `start` leaves at most `gap` words between."""
-    before = bisect_right(ends, start)
-    return before > 0 and padded.count(" ", ends[before - 1], start) <= gap
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """All that one key of the word automaton stands for."""
-
-    cue: _Cue
-    gapped: tuple[_Gapped, ...]
-    values: tuple[tuple[str, str], ...]  # entity, canonical value
-    length: int  # of the key without its last space
-
-
-@dataclass(slots=True)
-class _Roles:
-    """The intents that one expansion or pattern speaks for or against."""
-
-    present: set[str] = field(default_factory=set)
-    vetoed: set[str] = field(default_factory=set)
-
-    def build_cue(self) -> _Cue:
-        return _Cue(present=frozenset(self.present), vetoed=frozenset(self.vetoed))
-
-
-class _Finder(Generic[_Payload]):
-    """Finds which of its keys occur in a text, and where each ends."""
-
-    def __init__(self, payloads: Mapping[str, _Payload]) -> None:
-        automaton = ahocorasick.Automaton()
-        for key, payload in payloads.items():
-            automaton.add_word(key, payload)
-        automaton.make_automaton()
-        self._automaton: Any = automaton if payloads else None  # an empty one refuses to search
-
-    def find(self, text: str) -> Iterable[tuple[int, _Payload]]:
-        """Pairs of the last character's position and the key's payload."""
-        return self._automaton.iter(text) if self._automaton else ()
+_Said: TypeAlias = tuple[Expansion, Slips] | Pattern
 
 
 class Matcher:
     """Recognises the intents and entities of one rulebook; safe to share between threads."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        roles = _collect_roles(rulebook)
-        self._words = _Finder(_build_hits(roles, rulebook.entities.values()))
-        patterns = [
-            (key, role.build_cue()) for key, role in roles.items() if isinstance(key, Pattern)
-        ]
-        literals: dict[str, list[tuple[Pattern, _Cue]]] = defaultdict(list)
-        self._always: list[tuple[Pattern, _Cue]] = []
-        for pattern, cue in patterns:
-            literal = find_literal(pattern.expression)
-            (self._always if literal is None else literals[literal]).append((pattern, cue))
-        self._patterns = _Finder(literals)
+        cues = _collect_cues(rulebook.intents.values())
+        self._phrases = _build_phrasebook(cues, rulebook.entities.values())
+        self._patterns = PatternFinder(
+            {said: cue for said, cue in cues.items() if isinstance(said, Pattern)}
+        )
         self._entities = [entity for entity in rulebook.entities.values() if entity.pattern]
         self._order = {name: at for at, name in enumerate(rulebook.entities)}
 
     def recognise(self, text: str) -> Recognition:
         """Everything found in a message of at most `MAX_MESSAGE` characters."""
-        present: set[str] = set()
-        vetoed: set[str] = set()
-        places = self._match_words(pad(split_words(text)), present, vetoed)
-        raw = replace_surrogates(text)
-        self._match_patterns(raw, present, vetoed)
-        entities = _find_pattern_entities(self._entities, raw)
+        cues, places = self._phrases.find(find_words(text))
+        cues += self._patterns.find(text)
+        present = {intent for cue in cues for intent in cue.present}
+        for cue in cues:
+            present.difference_update(cue.vetoed)
+        entities = _find_pattern_entities(self._entities, text) if self._entities else {}
         if places:
             entities |= _choose_values(places)
             in_order = sorted(entities, key=self._order.__getitem__)
             entities = {name: entities[name] for name in in_order}
-        return Recognition(intents=tuple(sorted(present - vetoed)), entities=entities)
-
-    def _match_words(
-        self, padded: str, present: set[str], vetoed: set[str]
-    ) -> dict[str, list[tuple[int, int, str]]]:
-        """Fills the sets; gives for each entity the start, end and value of all places."""
-        places: dict[str, list[tuple[int, int, str]]] = {}
-        cues: list[_Cue] = []
-        gapped: dict[int, _Gapped] = {}
-        for last, hit in self._words.find(padded):
-            cues.append(hit.cue)
-            for candidate in hit.gapped:
-                gapped[id(candidate)] = candidate
-            for entity, value in hit.values:
-                places.setdefault(entity, []).append((last - hit.length, last, value))
-        cues += [candidate.cue for candidate in gapped.values() if candidate.is_in(padded)]
-        for cue in cues:
-            present |= cue.present
-            vetoed |= cue.vetoed
-        return places
-
-    def _match_patterns(self, raw: str, present: set[str], vetoed: set[str]) -> None:
-        candidates = {}
-        for _, group in self._patterns.find(fold_case(raw)):
-            candidates[id(group)] = group
-        for pattern, cue in itertools.chain(self._always, *candidates.values()):
-            if pattern.matches(raw):
-                present |= cue.present
-                vetoed |= cue.vetoed
+        return Recognition(intents=tuple(sorted(present)), entities=entities)
 
 
-def _find_pattern_entities(entities: list[Entity], raw: str) -> dict[str, tuple[str, ...]]:
+def _find_pattern_entities(entities: list[Entity], text: str) -> dict[str, tuple[str, ...]]:
+    raw = replace_surrogates(text)
     found = {}
     for entity in entities:
         if entity.pattern is not None:
@@ -187,62 +74,74 @@ def _choose_values(places: dict[str, list[tuple[int, int, str]]]) -> dict[str, t
     return found
 
 
-def _collect_roles(rulebook: Rulebook) -> dict[Expansion | Pattern, _Roles]:
-    """Expansions and patterns that several intents share are looked for once."""
-    roles: dict[Expansion | Pattern, _Roles] = defaultdict(_Roles)
-    for intent in rulebook.intents.values():
-        for key in _expand(intent.phrases):
-            roles[key].present.add(intent.name)
-        for key in _expand(intent.avoid):
-            roles[key].vetoed.add(intent.name)
-    return roles
+def _collect_cues(intents: Iterable[Intent]) -> dict[_Said, Cue]:
+    """What several intents say alike is looked for once."""
+    present: dict[_Said, list[str]] = defaultdict(list)
+    vetoed: dict[_Said, list[str]] = defaultdict(list)
+    for intent in intents:
+        for said in dict.fromkeys(_spell_out(intent.phrases, intent.typos)):
+            present[said].append(intent.name)
+        for said in dict.fromkeys(_spell_out(intent.avoid, intent.typos)):
+            vetoed[said].append(intent.name)
+    return {
+        said: Cue(present=tuple(present.get(said, ())), vetoed=tuple(vetoed.get(said, ())))
+        for said in dict.fromkeys([*present, *vetoed])
+    }
 
 
-def _expand(expressions: tuple[Expression, ...]) -> Iterator[Expansion | Pattern]:
+def _spell_out(expressions: Iterable[Expression], typos: Mapping[str, int]) -> Iterator[_Said]:
     for expression in expressions:
         if isinstance(expression, Pattern):
             yield expression
         else:
-            yield from build_expansions(expression)
+            for expansion in build_expansions(expression):
+                yield expansion, _find_slips(expansion, typos)
+
+
+def _find_slips(expansion: Expansion, typos: Mapping[str, int]) -> Slips:
+    """Those words of it that forgive slips."""
+    if not typos:
+        return ()
+    words = {word for segment in expansion.segments for word in segment}
+    return tuple(sorted((word, typos[word]) for word in words & typos.keys()))
 
 
 @dataclass(slots=True)
 class _Draft:
-    """What gathers under one key before the hit is built."""
+    """What gathers for one run of words."""
 
-    cue: _Cue = field(default_factory=lambda: _Roles().build_cue())
-    gapped: list[_Gapped] = field(default_factory=list)
+    cue: Cue = field(default_factory=Cue)
+    loose: list[Loose] = field(default_factory=list)
     values: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _build_hits(
-    roles: Mapping[Expansion | Pattern, _Roles], entities: Iterable[Entity]
-) -> dict[str, _Hit]:
-    drafts: dict[str, _Draft] = defaultdict(_Draft)
-    for key, role in roles.items():
-        if isinstance(key, Expansion):
-            _draft_expansion(drafts, key, role.build_cue())
+def _build_phrasebook(cues: Mapping[_Said, Cue], entities: Iterable[Entity]) -> Phrasebook:
+    drafts: dict[Words, _Draft] = defaultdict(_Draft)
+    forgiving: list[Loose] = []
+    for said, cue in cues.items():
+        if isinstance(said, Pattern):
+            continue
+        expansion, slips = said
+        if slips:
+            forgiving.append(Loose(expansion=expansion, slips=slips, cue=cue))
+        elif expansion.gaps:
+            longest = max(expansion.segments, key=lambda words: sum(map(len, words)))
+            drafts[longest].loose.append(Loose(expansion=expansion, slips=(), cue=cue))
+        else:
+            drafts[expansion.segments[0]].cue = cue
     for entity in entities:
-        for value in entity.values:
-            for spelling in dict.fromkeys(
-                pad(split_words(text)) for text in (value.name, *value.synonyms)
-            ):
-                drafts[spelling].values.append((entity.name, value.name))
-    return {
-        key: _Hit(
-            cue=draft.cue,
-            gapped=tuple(draft.gapped),
-            values=tuple(draft.values),
-            length=len(key) - 1,
-        )
-        for key, draft in drafts.items()
-    }
+        for words, value in _find_spellings(entity):
+            drafts[words].values.append((entity.name, value))
+    runs = (
+        Run(words=words, cue=draft.cue, loose=tuple(draft.loose), values=tuple(draft.values))
+        for words, draft in drafts.items()
+    )
+    return Phrasebook(runs, forgiving)
 
 
-def _draft_expansion(drafts: dict[str, _Draft], expansion: Expansion, cue: _Cue) -> None:
-    segments = tuple(pad(segment) for segment in expansion.segments)
-    if expansion.gaps:
-        gapped = _Gapped(segments=segments, gaps=expansion.gaps, cue=cue)
-        drafts[max(segments, key=len)].gapped.append(gapped)
-    else:
-        drafts[segments[0]].cue = cue
+def _find_spellings(entity: Entity) -> Iterator[tuple[Words, str]]:
+    """All that its values go by, each spelling of a value once."""
+    for value in entity.values:
+        spellings = (tuple(split_words(text)) for text in (value.name, *value.synonyms))
+        for words in dict.fromkeys(spellings):
+            yield words, value.name

@@ -1,226 +1,129 @@
-"""The compiler: a rulebook's conditions as small rulesets over bare flags, behind an index.
+"""The compiler: a rulebook's conditions as alternatives of atoms, filed so as to be found.
 
-Every distinct test is an atom that is evaluated outside the engine; a condition becomes
-alternatives of atoms that must and must not be true, each one rule of the engine. Each is
-filed under its rarest positive atom, its anchor, so that a message wakes few of them.
+Every distinct test is an atom; a condition becomes chains, each a set of atoms that must be true
+and one of atoms that must not. A chain is filed under its rarest value of a fact, where that is
+crowded under a second one too, so that a message meets few chains that it cannot make true.
 """
 
-import json
-import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from rules.engine.atoms import AtomIndex
-from rules.rulebook.alternatives import Literal, build_alternatives
-from rules.rulebook.parts import Rule, Rulebook, Test
+from rules.engine.atoms import AtomKey, Check, Facts, build_atom_key, build_check
+from rules.engine.filing import Cabinet, Chain, file_chains
+from rules.rulebook.alternatives import Alternative, build_alternatives, build_literal
+from rules.rulebook.parts import Rule, Rulebook
 
-MAX_GROUP = 50  # rules of one anchor that one flag wakes
-MAX_GROUP_ATOMS = 190  # that they test: one message holds 254 properties
-SHARD_AIM = 120  # rules of one engine handle, on average
-MAX_SHARD = 240
-
-WARM = "w"  # the property of the rule that warms a handle
-# Words with a meaning of their own to the engine, and what it adds to messages.
-_RESERVED = f"id sid m all any pri count cap dist name $s $forward $m $time {WARM}".split()
+PART = 500  # rules sorted at once
+MAX_NEEDS = 4  # functions of a candidate; where there are more, the last stands for the rest
+MAX_EXCLUDES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """One alternative of one rule: the atoms it needs and the atoms it excludes."""
+class Candidate:
+    """A chain whose place in the index says part of it: what is left to be found out."""
 
-    rank: int  # the rule's place in the total order
-    needs: frozenset[int]
-    excludes: frozenset[int]
+    rule: Rule
+    needs: tuple[Check, ...]
+    excludes: tuple[Check, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Chains with one anchor in one shard, woken by one property."""
-
-    shard: int
-    wake: str
-    size: int
-    best: int  # the lowest rank in it
-    atoms: frozenset[int]  # all that they test
-
-
-@dataclass(frozen=True, slots=True)
-class ShardPlan:
-    """One engine handle to be: its definition speaks only of short local names."""
-
-    definition: str
-    names: Mapping[int, str]  # atom to property
-    ranks: tuple[int, ...]  # of the engine's rules `r0`, `r1`, …
+    def holds(self, facts: Facts) -> bool:
+        """In plain Python, for facts that led to it."""
+        return all(check(facts) for check in self.needs) and not any(
+            check(facts) for check in self.excludes
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """All a decision needs besides the engine."""
 
-    atoms: AtomIndex
-    rules: tuple[Rule, ...]  # by rank
-    shards: tuple[ShardPlan, ...]
-    groups: Mapping[int | None, tuple[Group, ...]]  # by anchor; None is always awake
+    candidates: tuple[Candidate, ...]  # in the total order of their rules
+    index: Cabinet
 
 
 def build_program(rulebook: Rulebook) -> Program:
     """Compile a rulebook; the same rulebook always gives the same program."""
-    rules = tuple(rulebook.sort_rules())
-    literals = [list(_build_literals(rule)) for rule in rules]
-    atoms = AtomIndex(literal.test for ways in literals for way in ways for literal in way)
-    chains = [
-        chain
-        for rank, ways in enumerate(literals)
-        for chain in dict.fromkeys(_build_chain(rank, way, atoms) for way in ways)
+    return compile_chains(
+        (rule, chain)
+        for rule in sort_rules(rulebook.rules.values())
+        for chain in dict.fromkeys(map(build_chain, find_ways(rule)))
         if not chain.needs & chain.excludes
-    ]
-    plans: list[ShardPlan] = []
-    groups: dict[int | None, list[Group]] = defaultdict(list)
-    for batch in _fill_shards(_file_by_anchor(chains, atoms), labels=atoms.build_labels()):
-        plan, woken = _build_shard(len(plans), batch)
-        plans.append(plan)
-        for anchor, group in woken:
-            groups[anchor].append(group)
-    return Program(
-        atoms=atoms,
-        rules=rules,
-        shards=tuple(plans),
-        groups={anchor: tuple(found) for anchor, found in groups.items()},
     )
 
 
-def _build_literals(rule: Rule) -> Iterator[tuple[Literal, ...]]:
-    """The alternatives; a rule that asks is false while its slot is filled."""
-    extra: tuple[Literal, ...] = ()
-    if rule.ask is not None:
-        extra = (Literal(test=Test(f"slot.{rule.ask.slot}", "known", True), positive=False),)
+def sort_rules(rules: Iterable[Rule]) -> Iterator[Rule]:
+    """In the total order, bit by bit: sorting thousands at once holds up every other thread."""
+    keyed = ((rule.order, rule) for rule in rules)
+    parts = []
+    while part := sorted(itertools.islice(keyed, PART)):  # no two orders are equal
+        parts.append(part)
+    return (rule for _, rule in heapq.merge(*parts))
+
+
+def find_ways(rule: Rule) -> Iterator[Alternative]:
+    """A rule's alternatives, each with what the rule implies."""
+    extra = tuple(build_literal(test, positive=True) for test in rule.implied)
     for alternative in build_alternatives(rule.when):
         yield alternative + extra
 
 
-def _build_chain(rank: int, way: tuple[Literal, ...], atoms: AtomIndex) -> Chain:
+def build_chain(way: Alternative) -> Chain:
+    atoms = [(build_atom_key(literal.test), literal.positive) for literal in way]
     return Chain(
-        rank=rank,
-        needs=frozenset(atoms.get_number(each.test) for each in way if each.positive),
-        excludes=frozenset(atoms.get_number(each.test) for each in way if not each.positive),
+        needs=frozenset(atom for atom, positive in atoms if positive),
+        excludes=frozenset(atom for atom, positive in atoms if not positive),
     )
 
 
-def _file_by_anchor(chains: list[Chain], atoms: AtomIndex) -> dict[int | None, list[Chain]]:
-    """The best anchor is seldom true: an exact value first, then the least used test."""
-    frequency = Counter(atom for chain in chains for atom in chain.needs)
-    breadths = atoms.build_breadths()
-    filed: dict[int | None, list[Chain]] = defaultdict(list)
-    for chain in chains:
-        anchor = min(
-            chain.needs, key=lambda atom: (breadths[atom], frequency[atom], atom), default=None
+def compile_chains(chains: Iterable[tuple[Rule, Chain]]) -> Program:
+    """File chains that come in the order in which they are to be asked."""
+    rules: list[Rule] = []
+    ordered: list[Chain] = []
+    for rule, chain in chains:
+        rules.append(rule)
+        ordered.append(chain)
+    index, proven = file_chains(ordered)
+    return Program(candidates=tuple(_build_candidates(rules, ordered, proven)), index=index)
+
+
+def _build_candidates(
+    rules: list[Rule], ordered: list[Chain], proven: list[frozenset[AtomKey]]
+) -> Iterator[Candidate]:
+    """Uses the lists up: so many things let go of at once would hold up every other thread."""
+    checks = _Checks()
+    for each in (rules, ordered, proven):
+        each.reverse()
+    while rules:
+        rule, chain, known = rules.pop(), ordered.pop(), proven.pop()
+        yield Candidate(
+            rule=rule,
+            needs=_join(checks.get(chain.needs - known), all, MAX_NEEDS),
+            excludes=_join(checks.get(chain.excludes), any, MAX_EXCLUDES),
         )
-        filed[anchor].append(chain)
-    return filed
 
 
-@dataclass(slots=True)
-class _Batch:
-    """Chains that will share a handle, with their anchors, in portions of one anchor each."""
-
-    size: int = 0
-    portions: list[tuple[int | None, list[Chain]]] = field(default_factory=list)
-
-
-def _fill_shards(
-    filed: Mapping[int | None, list[Chain]], *, labels: Mapping[int | None, str]
-) -> list[_Batch]:
-    """Deal anchors out by a stable hash, so that an edit leaves most shards as they were."""
-    total = sum(len(chains) for chains in filed.values())
-    buckets = 1
-    while buckets * SHARD_AIM < total:
-        buckets *= 2
-    rows: list[list[_Batch]] = [[_Batch()] for _ in range(buckets)]
-    for anchor in sorted(filed, key=labels.__getitem__):
-        for number, portion in enumerate(_split_chains(filed[anchor])):
-            row = rows[zlib.crc32(f"{labels[anchor]}/{number}".encode()) % buckets]
-            if row[-1].size + len(portion) > MAX_SHARD:
-                row.append(_Batch())
-            row[-1].size += len(portion)
-            row[-1].portions.append((anchor, portion))
-    return [batch for row in rows for batch in row if batch.size]
+def _join(
+    checks: tuple[Check, ...], join: Callable[[Iterator[bool]], bool], most: int
+) -> tuple[Check, ...]:
+    """At most so many functions, the last one joining what is too much."""
+    if len(checks) <= most:
+        return checks
+    rest = checks[most - 1 :]
+    return (*checks[: most - 1], lambda facts: join(check(facts) for check in rest))
 
 
-def _split_chains(chains: list[Chain]) -> Iterator[list[Chain]]:
-    """Portions small enough to be asked in one message; one chain always is."""
-    portion: list[Chain] = []
-    atoms: frozenset[int] = frozenset()
-    for chain in chains:
-        more = atoms | chain.needs | chain.excludes
-        if portion and (len(portion) == MAX_GROUP or len(more) > MAX_GROUP_ATOMS):
-            yield portion
-            portion, more = [], chain.needs | chain.excludes
-        portion.append(chain)
-        atoms = more
-    yield portion
-
-
-class _Names:
-    """Short property names for one shard; the engine tells names apart by a 32-bit hash only."""
+class _Checks:
+    """Equal atoms share one function."""
 
     def __init__(self) -> None:
-        self._hashes = {hash_name(name) for name in _RESERVED}
-        self._count = 0
+        self._known: dict[AtomKey, Check] = {}
 
-    def take(self) -> str:
-        while True:
-            name = f"p{self._count}"
-            self._count += 1
-            if (hashed := hash_name(name)) not in self._hashes:
-                self._hashes.add(hashed)
-                return name
+    def get(self, atoms: frozenset[AtomKey]) -> tuple[Check, ...]:
+        return tuple(map(self._get_one, atoms))
 
-
-def hash_name(name: str) -> int:
-    """FNV-1a in 32 bits, as the engine computes it."""
-    value = 0x811C9DC5
-    for byte in name.encode():
-        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
-    return value
-
-
-def _build_shard(number: int, batch: _Batch) -> tuple[ShardPlan, list[tuple[int | None, Group]]]:
-    names = _Names()
-    properties: dict[int, str] = defaultdict(names.take)
-    entries: list[tuple[int, list[object]]] = []
-    woken: list[tuple[int | None, Group]] = []
-    for anchor, chains in batch.portions:
-        wake = names.take()
-        group = Group(
-            shard=number,
-            wake=wake,
-            size=len(chains),
-            best=min(chain.rank for chain in chains),
-            atoms=frozenset().union(*(chain.needs | chain.excludes for chain in chains)),
-        )
-        woken.append((anchor, group))
-        entries += [
-            (chain.rank, [{wake: 1}, *_build_tests(chain, anchor, properties)]) for chain in chains
-        ]
-    entries.sort(key=lambda entry: entry[0])
-    plan = ShardPlan(
-        definition=_build_definition([tests for _, tests in entries]),
-        names=dict(properties),
-        ranks=tuple(rank for rank, _ in entries),
-    )
-    return plan, woken
-
-
-def _build_tests(chain: Chain, anchor: int | None, properties: dict[int, str]) -> list[object]:
-    """What must be there before what must not: the engine stops at the first that fails."""
-    needs = [{properties[atom]: 1} for atom in sorted(chain.needs) if atom != anchor]
-    return [*needs, *({"$nex": {properties[atom]: 1}} for atom in sorted(chain.excludes))]
-
-
-def _build_definition(chains: list[list[object]]) -> str:
-    rules: dict[str, object] = {
-        f"r{at}": {"all": [{"m": {"$and": tests}}], "pri": at} for at, tests in enumerate(chains)
-    }
-    rules[WARM] = {"all": [{"m": {WARM: 1}}], "pri": 65_535}
-    return json.dumps(rules)
+    def _get_one(self, atom: AtomKey) -> Check:
+        if (check := self._known.get(atom)) is None:
+            check = self._known[atom] = build_check(atom)
+        return check

@@ -3,7 +3,8 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import TypeAlias
+from functools import lru_cache
+from typing import TypeAlias, cast
 
 Scalar: TypeAlias = str | int | float | bool
 Fact: TypeAlias = Scalar | tuple[Scalar, ...]  # a tuple holds when any of its elements does
@@ -13,7 +14,23 @@ MAX_FACT_NAME = 200  # characters
 MAX_FACT_TEXT = 512  # characters
 MAX_INTEGER = 2**53  # beyond, JSON readers disagree on what was meant
 
-PLAIN_FACTS = ("intent", "intents", "site", "language", "hours", "turn", "repeat", "agents_online")
+PLAIN_FACTS = (
+    "intent",
+    "intents",
+    "site",
+    "language",
+    "hours",
+    "now",
+    "turn",
+    "repeat",
+    "agents_online",
+    "notice",
+    "last_rule",
+    "last_rejected",
+)
+# What `now` says as seconds since 1970: by the clock on the site's wall, and absolute.
+LOCAL_CLOCK = "clock.local"
+UTC_CLOCK = "clock.utc"
 
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}\Z")
 _FACT_NAME = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*\Z")
@@ -35,7 +52,7 @@ def is_fact_name(text: str) -> bool:
 
 def is_derived(name: str) -> bool:
     """Whether the text decides this fact, so that nobody else may state it."""
-    return name in {"intent", "intents"} or name.startswith("entity.")
+    return name in {"intent", "intents"} or name.startswith(("entity.", "clock."))
 
 
 def find_scalar_problem(value: object) -> str | None:
@@ -71,16 +88,22 @@ def parse_facts(value: object) -> dict[str, Scalar]:
     return {_parse_name(name): _parse_value(name, fact) for name, fact in value.items()}
 
 
+@lru_cache(4_096)
+def _may_be_stated(name: str) -> bool:
+    """The names of all messages are the same few."""
+    return is_fact_name(name) and not is_derived(name)
+
+
 def _parse_name(name: object) -> str:
+    if isinstance(name, str) and _may_be_stated(name):
+        return name
     if not isinstance(name, str) or not is_fact_name(name):
         shown = repr(name)[:80]
         raise FactError(f"{shown} is no fact's name: letters, digits, `_`, `-` and single dots")
-    if is_derived(name):
-        raise FactError(f"`{name}` follows from the text and cannot be given")
-    return name
+    raise FactError(f"`{name}` follows from the text and cannot be given")
 
 
 def _parse_value(name: object, value: object) -> Scalar:
-    if (problem := find_scalar_problem(value)) is None and isinstance(value, Scalar):
-        return value
+    if (problem := find_scalar_problem(value)) is None:
+        return cast("Scalar", value)
     raise FactError(f"`{name}` {problem}")

@@ -76,10 +76,15 @@ _NO_LITERAL = frozenset("dDwWsSbBAzntrfva")  # after a backslash: stands for no 
 
 
 def find_literal(expression: str) -> str | None:
-    """Folded text (`fold_case`) that every text with a match contains, folded, or None.
+    """The longest of its literals, or None."""
+    return next(iter(find_literals(expression)), None)
+
+
+def find_literals(expression: str) -> tuple[str, ...]:
+    """Folded texts (`fold_case`) that every text with a match contains, folded; longest first.
 
     Only what stands outside groups and classes is used, and whatever is not understood
-    for certain gives None, so a literal is never wrong, at worst missing.
+    for certain gives none, so a literal is never wrong, at worst missing.
     """
     flags = _FLAGS.match(expression)
     scan = _LiteralScan(
@@ -87,8 +92,8 @@ def find_literal(expression: str) -> str | None:
         at=flags.end() if flags else 0,
         ascii_only=bool(flags and "i" in flags[1]),
     )
-    longest = max(scan.find_runs() or [""], key=len)
-    return fold_case(longest) if len(longest) >= _MIN_LITERAL else None
+    long = (run for run in scan.find_runs() if len(run) >= _MIN_LITERAL)
+    return tuple(map(fold_case, sorted(long, key=len, reverse=True)))
 
 
 class _NotUnderstoodError(Exception):

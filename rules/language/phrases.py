@@ -134,6 +134,16 @@ def count_expansions(items: tuple[Item, ...]) -> int:
     )
 
 
+def measure_expansions(items: tuple[Item, ...]) -> int:
+    """How many characters all those ways have together."""
+    ways, size = count_expansions(items), 0
+    for item in items:
+        if isinstance(item, Choice):
+            letters = sum(len(word) + 1 for words in item.alternatives for word in words)
+            size += letters * ways // (len(item.alternatives) + item.optional)
+    return size
+
+
 def build_expansions(phrase: Phrase) -> tuple[Expansion, ...]:
     """Every way to say a phrase, each once."""
     ways: list[tuple[Words | Gap, ...]] = [

@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -13,6 +14,7 @@ Path: TypeAlias = tuple[
 ]  # keys and positions from the root of the data
 
 MAX_PROBLEMS = 100
+_POSITION = re.compile(r"\[(\d+)\]")
 _SHOWN = 60  # characters of a wrong value that a message repeats
 
 
@@ -29,7 +31,11 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        return f"{self.path}: {self.message}" if self.path else self.message
+        """What people read: they count from 1, `rules.greet.then 1: …`."""
+        if not self.path:
+            return self.message
+        place = _POSITION.sub(lambda found: f" {int(found[1]) + 1}", self.path)
+        return f"{place}: {self.message}"
 
 
 class RulebookError(ValueError):
@@ -112,20 +118,13 @@ class Node:
         *,
         required: Collection[str] = (),
         optional: Collection[str] = (),
-        later: Collection[str] = (),
     ) -> dict[str, "Node"]:
-        """The children with these keys; every other key, and a missing one, is a problem.
-
-        Keys that come with a `later` version are refused in words that say so.
-        """
+        """The children with these keys; every other key, and a missing one, is a problem."""
         children = self.read_mapping()
         allowed = [*required, *optional]
         for key in [key for key in children if key not in allowed]:
             child = children.pop(key)
-            if key in later:
-                child.fail(f"`{key}` is not supported yet")
-            else:
-                child.fail(f"unknown key `{key[:_SHOWN]}`{self.suggest(key, allowed)}")
+            child.fail(f"unknown key `{key[:_SHOWN]}`{self.suggest(key, allowed)}")
         for key in required:
             if isinstance(self.value, Mapping) and key not in self.value:
                 self.fail(f"`{key}` is missing")
@@ -171,6 +170,13 @@ class Node:
             return None
         return text
 
+    def read_labels(self, *, most: int) -> tuple[str, ...]:
+        """One label, or a list of them."""
+        several = isinstance(self.value, list | tuple)
+        items = self.read_list(most=most, least=1) if several else [self]
+        labels = (item.read_label() for item in items)
+        return tuple(label for label in labels if label is not None)
+
     def read_scalar(self) -> Scalar | None:
         """A text, a number, true or false, small enough for a fact."""
         value = self.value
@@ -215,9 +221,9 @@ class Node:
         if self.problems.full:
             return ""
         if near := difflib.get_close_matches(name[:100], known, n=1, cutoff=0.6):
-            return f"; did you mean `{near[0]}`?"
+            return f" (did you mean `{near[0]}`?)"
         if 0 < len(known) <= 12:
-            return f"; known: {', '.join(f'`{each}`' for each in known)}"
+            return f" (there is {', '.join(f'`{each}`' for each in known)})"
         return ""
 
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 from rules.rulebook.nodes import Node
 from rules.rulebook.parse_recognition import check_name
 from rules.rulebook.parse_scope import Scope
-from rules.rulebook.parts import Action, Ask, Close, Escalate, Handoff, Reply, SetSlot, Tag, Text
+from rules.rulebook.parts import (
+    Action,
+    Ask,
+    Call,
+    Close,
+    Escalate,
+    Handoff,
+    Reply,
+    SetSlot,
+    Tag,
+    Text,
+)
 
 MAX_TEXT = 4_000  # characters
 MAX_OPTION = 200  # characters
@@ -24,6 +35,7 @@ _FIELDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ask": (("prompt",), ("retries",)),
     "set": ((), ()),
     "tag": ((), ()),
+    "call": ((), ()),
     "escalate": ((), ()),
     "handoff": ((), ()),
     "close": ((), ()),
@@ -38,7 +50,7 @@ def parse_action(node: Node, scope: Scope) -> list[Action]:
         return []
     if not kinds:
         found = len(node.problems.found)
-        node.read_fields(optional=tuple(_FIELDS), later=("call",))
+        node.read_fields(optional=tuple(_FIELDS))
         if len(node.problems.found) == found:
             node.fail(f"expected an action: {', '.join(f'`{kind}`' for kind in _FIELDS)}")
         return []
@@ -107,11 +119,12 @@ def _read_set(fields: Mapping[str, Node], scope: Scope) -> list[Action]:
 
 
 def _read_tag(fields: Mapping[str, Node], _: Scope) -> list[Action]:
-    node = fields["tag"]
-    several = isinstance(node.value, list | tuple)
-    items = node.read_list(most=MAX_TAGS, least=1) if several else [node]
-    labels = [item.read_label() for item in items]
-    return [Tag(names=tuple(label for label in labels if label is not None))]
+    return [Tag(names=fields["tag"].read_labels(most=MAX_TAGS))]
+
+
+def _read_call(fields: Mapping[str, Node], scope: Scope) -> list[Action]:
+    webhook = fields["call"].read_known("webhook", scope.webhooks)
+    return [] if webhook is None else [Call(webhook=webhook)]
 
 
 def _read_escalate(fields: Mapping[str, Node], _: Scope) -> list[Action]:
@@ -135,6 +148,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, Node], Scope], list[Action]]] = {
     "ask": _read_ask,
     "set": _read_set,
     "tag": _read_tag,
+    "call": _read_call,
     "escalate": _read_escalate,
     "handoff": _read_handoff,
     "close": _read_close,

@@ -100,6 +100,7 @@ def _parse_leaf(node: Node, scope: Scope, *, kind: str) -> Test | None:
     if fact is None or operand is None:
         return None
     _check_intents(fields[operators[0]], scope, fact=fact, operand=operand)
+    _check_values(fields[operators[0]], scope, fact=fact, operand=operand)
     return Test(fact, operators[0], operand)
 
 
@@ -131,3 +132,19 @@ def _check_intents(node: Node, scope: Scope, *, fact: str, operand: Operand) -> 
     if fact in {"intent", "intents"} and not isinstance(operand, bool):
         for value in operand if isinstance(operand, tuple) else (operand,):
             replace(node, value=value).read_known("intent", scope.intents)
+
+
+def _check_values(node: Node, scope: Scope, *, fact: str, operand: Operand) -> None:
+    """An entity that lists its values is never found with another."""
+    kind, _, name = fact.partition(".")
+    known = scope.values.get(name) if kind == "entity" else None
+    if known is None or isinstance(operand, bool):
+        return
+    for value in operand if isinstance(operand, tuple) else (operand,):
+        meant = known.get(value) if isinstance(value, str) else None
+        if meant is None:
+            names = [word for word, value in known.items() if word == value]
+            shown = describe(value)
+            node.fail(f"{name} has no value {shown}{node.suggest(str(value), names)}")
+        elif meant != value:
+            node.fail(f"`{value}` is another word for `{meant}`: name the value itself")

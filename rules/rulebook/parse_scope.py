@@ -1,7 +1,7 @@
 """Which names exist: read first, so that what uses them can be checked in any order."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rules.language.facts import PLAIN_FACTS, is_fact_name
 from rules.rulebook.nodes import Node
@@ -16,10 +16,19 @@ class Scope:
     slots: Collection[str]
     rules: Collection[str]
     facts: Collection[str]
+    webhooks: Collection[str] = ()
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of an entity: by word
 
     def is_fact(self, name: str) -> bool:
-        """Whether there can be a fact of this name; what visitors bring is open."""
-        return name in self.facts or (name.startswith("visitor.") and is_fact_name(name))
+        """Whether there can be a fact of this name; what visitors and webhooks bring is open."""
+        return name in self.facts or (is_fact_name(name) and self._is_open(name))
+
+    def _is_open(self, name: str) -> bool:
+        kind, _, rest = name.partition(".")
+        webhook, _, answer = rest.partition(".")
+        return (kind == "visitor" and rest != "") or (
+            kind == "call" and webhook in self.webhooks and answer != ""
+        )
 
     def check_fact(self, node: Node, name: str) -> bool:
         if not self.is_fact(name):
@@ -34,18 +43,45 @@ def build_scope(data: object) -> Scope:
     entities = _find_keys(sections.get("entities"))
     slots = dict.fromkeys([*entities, *_find_set_slots(sections.get("rules"))])
     derived = [f"entity.{name}" for name in entities] + [f"slot.{name}" for name in slots]
+    for name in _find_money(sections.get("entities")):
+        derived += [f"entity.{name}.amount", f"entity.{name}.currency"]
+    webhooks = _find_keys(sections.get("webhooks"))
+    derived += [f"call.{name}.{part}" for name in webhooks for part in ("ok", "error")]
     return Scope(
         entities=entities,
         intents=_find_keys(sections.get("intents")),
         slots=slots,
         rules=dict.fromkeys(_find_rule_names(sections.get("rules"))),
         facts=dict.fromkeys([*PLAIN_FACTS, *derived]),
+        webhooks=webhooks,
+        values=dict(_find_values(sections.get("entities"))),
     )
 
 
 def _find_keys(section: object) -> dict[str, None]:
     keys = section if isinstance(section, Mapping) else ()
     return dict.fromkeys(key for key in keys if isinstance(key, str))
+
+
+def _find_money(section: object) -> Iterator[str]:
+    for name, entity in section.items() if isinstance(section, Mapping) else ():
+        if isinstance(entity, Mapping) and entity.get("builtin") == "money":
+            yield str(name)
+
+
+def _find_values(section: object) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """For each entity that lists its values, every word with the value that it means."""
+    for name, entity in section.items() if isinstance(section, Mapping) else ():
+        values = entity.get("values") if isinstance(entity, Mapping) else None
+        if isinstance(name, str) and isinstance(values, Mapping) and values:
+            yield name, {word: value for value, word in _find_spellings(values)}
+
+
+def _find_spellings(values: Mapping[object, object]) -> Iterator[tuple[str, str]]:
+    for value, synonyms in values.items():
+        for word in synonyms if isinstance(synonyms, list | tuple) else ():
+            yield str(value), str(word)
+    yield from ((str(value), str(value)) for value in values)
 
 
 def _find_rules(section: object) -> Iterator[Mapping[object, object]]:

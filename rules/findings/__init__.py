@@ -1,0 +1,1 @@
+"""Findings: what is worth saying about a rulebook before it is published."""
