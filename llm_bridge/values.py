@@ -12,6 +12,7 @@ class FailureReason(StrEnum):
     """Why there is no answer; the codes are stored and counted, so they stay as they are."""
 
     NOT_CONFIGURED = "not_configured"
+    PAUSED = "paused"  # somebody stopped it
     CONNECT = "connect"
     TIMEOUT_FIRST_TOKEN = "timeout_first_token"  # noqa: S105 - a reason code, no secret
     TIMEOUT_TOTAL = "timeout_total"

@@ -19,6 +19,7 @@ from django.conf import settings  # noqa: E402
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
 from chatbot.web.limits import limit_bodies  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
+from rules.releases import start_refreshing, stop_refreshing  # noqa: E402
 
 SWEEP_SECONDS = 10.0
 
@@ -28,8 +29,10 @@ async def lifespan(
     receive: Callable[[], Awaitable[dict[str, Any]]],
     send: Callable[[dict[str, Any]], Awaitable[None]],
 ) -> None:
-    """Beside serving, a process without a broker sweeps for unfinished exchanges itself."""
+    """Beside serving, a process follows what is live; one without a broker also sweeps for
+    unfinished exchanges itself."""
     await receive()
+    start_refreshing()
     sweeping = None
     if not settings.CELERY_BROKER_URL:
         sweeping = asyncio.create_task(sweep_for_ever(seconds=SWEEP_SECONDS))
@@ -37,6 +40,7 @@ async def lifespan(
     await receive()
     if sweeping:
         sweeping.cancel()
+    await asyncio.to_thread(stop_refreshing)
     await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -47,7 +47,11 @@ VARIABLES = (
     Variable("LLM_BASE_URL", "", "an OpenAI-compatible server, e.g. http://127.0.0.1:8080/v1"),
     Variable("LLM_API_KEY", "", "its key", True),
     Variable("LLM_MODEL", "", "the model to ask; the server's first when empty"),
+    Variable(
+        "WEBHOOK_PRIVATE_HOSTS", "", "hosts that webhooks may reach on private networks and by http"
+    ),
     Variable("RULES_ENGINE", "durable", "durable, or reference (plain Python)"),
+    Variable("DIFFERENTIAL_SAMPLE", "1", "per cent of live turns that both evaluators decide"),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 
@@ -69,8 +73,16 @@ class Environment:
     llm_base_url: str
     llm_api_key: str
     llm_model: str
+    webhook_private_hosts: tuple[str, ...]
     rules_engine: str
+    differential_sample: float
     log_level: str
+
+    @property
+    def own_url(self) -> str:
+        """The address served on, as this machine itself reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def is_local(self) -> bool:
@@ -103,7 +115,19 @@ def parse_environment(raw: Mapping[str, str]) -> Environment:
         llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
         llm_api_key=values["LLM_API_KEY"],
         llm_model=values["LLM_MODEL"],
+        webhook_private_hosts=_checked(
+            "WEBHOOK_PRIVATE_HOSTS",
+            values["WEBHOOK_PRIVATE_HOSTS"],
+            _parse_listed_hosts,
+            "hosts, each with or without a port",
+        ),
         rules_engine=_parse_choice("RULES_ENGINE", values, {"durable", "reference"}),
+        differential_sample=_checked(
+            "DIFFERENTIAL_SAMPLE",
+            values["DIFFERENTIAL_SAMPLE"],
+            _parse_percentage,
+            "per cent from 0 to 100, e.g. 0.5",
+        ),
         log_level=_parse_choice("LOG_LEVEL", values, {"DEBUG", "INFO", "WARNING", "ERROR"}),
     )
 
@@ -168,6 +192,12 @@ def _parse_port(value: str) -> int:
     return int(value)
 
 
+def _parse_percentage(value: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value) or float(value) > 100:
+        raise ValueError(value)
+    return float(value)
+
+
 def _parse_flag(value: str) -> bool:
     return {"0": False, "1": True, "false": False, "true": True, "off": False, "on": True}[
         value.lower()
@@ -204,6 +234,16 @@ def _parse_hosts(value: str) -> tuple[str, ...]:
     for host in hosts:
         if host != "*":
             _parse_host(host.strip("[]").removeprefix("."))
+    return hosts
+
+
+def _parse_listed_hosts(value: str) -> tuple[str, ...]:
+    hosts = tuple(host.lower() for host in _parse_list(value))
+    for host in hosts:
+        parts = urlsplit(f"//{host}")
+        _parse_host(parts.hostname or "")
+        if host != parts.netloc or parts.username is not None or parts.port == 0:
+            raise ValueError(host)
     return hosts
 
 

@@ -12,6 +12,7 @@ from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site
 from chatbot.conversations.reasons import find_instruction
 from chatbot.conversations.snapshots import count_agents_online
 from llm_bridge import gateway, knowledge
+from rules.releases import Pauses, find_pauses
 
 HISTORY = 12
 ROLES: dict[str, Literal["visitor", "bot", "agent"]] = {
@@ -30,6 +31,7 @@ class Case:
     query: gateway.Query
     config: gateway.ProviderConfig | None
     is_staffed: bool
+    pauses: Pauses
 
     @property
     def site(self) -> Site:
@@ -60,6 +62,7 @@ def read_case(exchange: Exchange) -> Case:
         query=query,
         config=build_config() if site.model_enabled else None,
         is_staffed=count_agents_online(now=timezone.now()) > 0,
+        pauses=find_pauses(rulebook_id=site.rulebook_id),
     )
 
 

@@ -1,8 +1,7 @@
-"""What rules leave: asks the model, else quotes an article, else hands over to a person."""
+"""What rules leave: webhooks, then the model, else an article, else a person."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -12,19 +11,18 @@ from django.utils import timezone
 
 from chatbot.conversations import log
 from chatbot.conversations.cases import Case, read_case
-from chatbot.conversations.delivery import Subscription, get_hub, push_events
+from chatbot.conversations.delivery import get_hub, push_events
 from chatbot.conversations.events import Draft, Frame
 from chatbot.conversations.log import Answer
-from chatbot.conversations.models import Exchange, HandoffReason, Sender, Source, Status
+from chatbot.conversations.models import Exchange, HandoffReason, Sender, Source
 from chatbot.conversations.outcome import build_handover
+from chatbot.conversations.resumption import resume
+from chatbot.conversations.takeover import TakenOver, unless_taken_over
 from chatbot.conversations.threads import in_thread
 from llm_bridge import gateway, knowledge
+from rules.decision import Reason
 
 MAX_ATTEMPTS = 3
-
-
-class TakenOver(Exception):
-    """A person owns the conversation now: whatever was being said ends here."""
 
 
 async def answer(exchange_id: UUID) -> None:
@@ -32,35 +30,28 @@ async def answer(exchange_id: UUID) -> None:
     exchange = await _claim(exchange_id=exchange_id, now=timezone.now())
     if exchange is None:
         return
-    case = await _read_case(exchange)
     try:
-        reply = await _ask_model(case)
-    except gateway.AnswerFailed as failure:
-        reply = _build_fallback(case, failure)
+        if exchange.reason == Reason.CALLING and not await resume(exchange):
+            return
+        reply = await _answer_freely(await _read_case(exchange))
     except TakenOver:
         return
     events = await _record(exchange_id=exchange_id, answer=reply, now=timezone.now())
     await push_events(exchange.conversation_id, events)
 
 
-async def _ask_model(case: Case) -> Answer:
-    """The model's whole answer; raises AnswerFailed, or TakenOver as soon as a person speaks."""
-    async with get_hub().subscribe(case.exchange.conversation_id) as notices:
-        asking = asyncio.create_task(_stream_answer(case))
-        watching = asyncio.create_task(_wait_for_person(notices))
-        try:
-            await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if not asking.done():
-                raise TakenOver
-            return asking.result()
-        finally:
-            asking.cancel()
-            watching.cancel()
-            await asyncio.gather(asking, watching, return_exceptions=True)
+async def _answer_freely(case: Case) -> Answer:
+    """The model's whole answer, or what stands in for it; raises TakenOver."""
+    try:
+        return await unless_taken_over(case.exchange.conversation_id, _stream_answer(case))
+    except gateway.AnswerFailed as failure:
+        return _build_fallback(case, failure)
 
 
 async def _stream_answer(case: Case) -> Answer:
     """Shows the pieces while they arrive; raises AnswerFailed."""
+    if case.pauses.model or case.pauses.bot:
+        raise gateway.AnswerFailed(gateway.FailureReason.PAUSED)
     if case.exchange.attempts > MAX_ATTEMPTS:
         raise gateway.AnswerFailed(gateway.FailureReason.CUT_OFF)
     hub, conversation_id = get_hub(), case.exchange.conversation_id
@@ -71,14 +62,6 @@ async def _stream_answer(case: Case) -> Answer:
                 return _build_model_answer(case, piece)
             await hub.push(conversation_id, [_build_delta(case.exchange, piece)])
     raise gateway.AnswerFailed(gateway.FailureReason.EMPTY)
-
-
-async def _wait_for_person(notices: Subscription) -> None:
-    """Returns when the log tells that the bot no longer speaks here."""
-    while True:
-        frame = await notices.frames.get()
-        if frame.get("event", {}).get("status", Status.BOT) != Status.BOT:
-            return
 
 
 def _build_delta(exchange: Exchange, piece: gateway.Delta) -> Frame:
@@ -103,7 +86,8 @@ def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
 
 def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
     """An approved text from the knowledge base, else a person; never silence."""
-    quote = knowledge.quote(sources=case.query.sources, language=case.query.language)
+    sources = () if case.pauses.bot else case.query.sources
+    quote = knowledge.quote(sources=sources, language=case.query.language)
     if quote is None:
         plan = _build_handover(case, failure)
     else:
@@ -127,6 +111,8 @@ def _build_handover(case: Case, failure: gateway.AnswerFailed) -> Answer:
     reason = HandoffReason.TOOL_FAILURE
     if failure.reason == gateway.FailureReason.NOT_CONFIGURED:
         reason = HandoffReason.MISSING_KNOWLEDGE
+    if failure.reason == gateway.FailureReason.PAUSED:
+        reason = HandoffReason.POLICY_RESTRICTION
     return build_handover(
         site=case.site, is_staffed=case.is_staffed, exchange_id=case.exchange.pk, reason=reason
     )

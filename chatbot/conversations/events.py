@@ -26,6 +26,7 @@ class Draft:
     exchange_id: UUID | None = None
     client_id: UUID | None = None
     options: tuple[str, ...] = ()
+    language: str | None = None  # where it is known and not the visitor's
     sources: tuple[Mapping[str, str], ...] = ()
     status: Status | None = None
     agent: str = ""
@@ -35,6 +36,7 @@ class Draft:
         """What few events have, as one JSON object without empty members."""
         extra = {
             "options": list(self.options),
+            "language": self.language,
             "sources": [dict(source) for source in self.sources],
             "status": self.status,
             "agent": self.agent,
@@ -59,7 +61,7 @@ def build_event(event: Event) -> Frame:
     }
     if event.client_id:
         wire["client_id"] = str(event.client_id)
-    for name in ("status", "discarded", "agent", "rating"):
+    for name in ("status", "discarded", "agent", "rating", "language"):
         if name in extra:
             wire[name] = extra[name]
     return wire

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from chatbot.conversations.hours import find_hours
 from chatbot.conversations.messages import Scalar
+from chatbot.conversations.sites import find_notice
 from chatbot.conversations.snapshots import Snapshot
 from chatbot.conversations.state import State
 from rules.decision import Situation
@@ -26,10 +28,16 @@ def build_facts(*, snapshot: Snapshot, state: State, now: datetime) -> dict[str,
         "site": site.key,
         "language": conversation.language or site.language,
         "hours": find_hours(week=site.hours, timezone=site.timezone, now=now),
+        "now": now.astimezone(ZoneInfo(site.timezone)).isoformat(timespec="seconds"),
         "turn": state.turn,
         "repeat": state.repeat,
         "agents_online": snapshot.agents_online,
+        "last_rejected": state.is_rejected,
     }
+    if notice := find_notice(site=site, now=now):
+        facts["notice"] = notice
+    if state.last_rule:
+        facts["last_rule"] = state.last_rule
     for prefix, values in (
         ("slot", state.slots),
         # Only a signature or an API key vouches for these.

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from chatbot.conversations.events import Draft
 from chatbot.conversations.messages import VisitorFeedback
@@ -78,6 +78,18 @@ class Turn:
     state: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumption:
+    """How a turn goes on that waited for webhooks; without an answer it goes to the model."""
+
+    snapshot: Snapshot
+    exchange: Exchange
+    now: datetime
+    notices: Sequence[Draft] = ()
+    answer: Answer | None = None
+    state: dict[str, Any] = field(default_factory=dict)
+
+
 def open_conversation(
     *, site: Site, now: datetime, language: str, verified: dict[str, Any], claimed: dict[str, Any]
 ) -> Conversation:
@@ -131,6 +143,32 @@ def record_turn(turn: Turn) -> list[Event]:
         return events
 
 
+def record_resumption(resumption: Resumption) -> list[Event] | None:
+    """What was decided with webhooks' answers; None if the exchange was settled meanwhile.
+
+    Raises Moved when the conversation is no longer as the resumption's snapshot saw it.
+    """
+    exchange, now = resumption.exchange, resumption.now
+    with _writing(exchange.conversation_id) as conversation:
+        if not _is_pending(exchange.pk):
+            return None
+        if (conversation.last_seq, conversation.status) != resumption.snapshot.version:
+            raise Moved
+        conversation.state = resumption.state
+        exchange.leased_until = now + LEASE
+        events = _append(conversation, resumption.notices, now) if resumption.notices else []
+        if resumption.answer:
+            events += _append_answer(conversation, exchange, resumption.answer, now)
+        exchange.save()
+        return events
+
+
+def record_calls(*, exchange_id: UUID, answers: list[dict[str, Any]], now: datetime) -> bool:
+    """What webhooks answered so far, and a new lease; False if nobody waits for it any more."""
+    pending = Exchange.objects.filter(pk=exchange_id, state=Exchange.State.PENDING)
+    return bool(pending.update(answers=answers, leased_until=now + LEASE))
+
+
 def record_answer(*, exchange_id: UUID, answer: Answer, now: datetime) -> list[Event]:
     """The answer of a pending exchange; nothing if it was answered or discarded meanwhile."""
     exchange = Exchange.objects.get(pk=exchange_id)
@@ -167,6 +205,9 @@ def record_feedback(
     """A thumb on one of the conversation's own exchanges; raises Exchange.DoesNotExist."""
     with _writing(conversation_id) as conversation:
         exchange = Exchange.objects.get(pk=feedback.exchange_id, conversation=conversation)
+        if exchange.answer_seq and exchange.answer_seq == _find_last_answer(conversation):
+            is_rejected = feedback.rating == Feedback.Rating.DOWN
+            conversation.state = {**conversation.state, "is_rejected": is_rejected}
         Feedback.objects.update_or_create(
             exchange=exchange,
             defaults={"rating": feedback.rating, "comment": feedback.comment, "at": now},
@@ -198,9 +239,9 @@ def _writing(conversation_id: UUID) -> Iterator[Conversation]:
     """Holds the conversation's row; what the block changed on it is saved when it ends well."""
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().get(pk=conversation_id)
-        before = conversation.last_seq
+        before = conversation.last_seq, conversation.state
         yield conversation
-        if conversation.last_seq != before:
+        if (conversation.last_seq, conversation.state) != before:
             conversation.save()
 
 
@@ -261,6 +302,17 @@ def _discard(conversation: Conversation, settled: UUID | None, now: datetime) ->
         state=Exchange.State.DISCARDED, leased_until=None, answered_at=now
     )
     return {"discarded": [str(pk) for pk in ids]} if ids else {}
+
+
+def _is_pending(exchange_id: UUID) -> bool:
+    return Exchange.objects.filter(pk=exchange_id, state=Exchange.State.PENDING).exists()
+
+
+def _find_last_answer(conversation: Conversation) -> int | None:
+    """The number of the newest answer to any question."""
+    answered = Exchange.objects.filter(conversation=conversation)
+    last: int | None = answered.aggregate(Max("answer_seq"))["answer_seq__max"]
+    return last
 
 
 def _build_row(

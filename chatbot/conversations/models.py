@@ -6,6 +6,7 @@ hot path have no database constraint: they would double what a turn costs Postgr
 
 from __future__ import annotations
 
+import base64
 import secrets
 from typing import ClassVar
 
@@ -59,6 +60,11 @@ def build_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def build_webhook_secret() -> str:
+    """As Standard Webhooks writes its keys: 24 to 64 random bytes in base64 with a prefix."""
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
 class Site(models.Model):
     """One website with its own key, look and settings."""
 
@@ -83,8 +89,14 @@ class Site(models.Model):
         default="Nobody is at the desk right now. Your question is in the queue, "
         "and a colleague will answer right here.",
     )
+    notice = models.CharField(
+        max_length=300, blank=True, help_text="shown above every chat: an outage, a sale"
+    )
+    notice_from = models.DateTimeField(null=True, blank=True)
+    notice_until = models.DateTimeField(null=True, blank=True)
     model_enabled = models.BooleanField(default=True, help_text="ask the model what rules leave")
     identity_secret = models.CharField(max_length=64, default=build_secret, editable=False)
+    webhook_secret = models.CharField(max_length=100, default=build_webhook_secret, editable=False)
     rulebook = models.OneToOneField("rules.Rulebook", on_delete=models.PROTECT)
     knowledge = models.OneToOneField("llm_bridge.KnowledgeBase", on_delete=models.PROTECT)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -104,7 +116,7 @@ class Conversation(models.Model):
     verified = models.JSONField(default=dict, blank=True, help_text="vouched for by a signature")
     claimed = models.JSONField(default=dict, blank=True, help_text="what the browser merely says")
     state = models.JSONField(default=dict, blank=True, help_text="what rules remember of it")
-    queue = models.CharField(max_length=64, blank=True)
+    queue = models.CharField(max_length=100, blank=True)
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
     last_reply = models.UUIDField(null=True, editable=False)  # a double click sends once
@@ -178,8 +190,8 @@ class Event(models.Model):
 class Exchange(models.Model):
     """One question with its one answer and everything about how the answer came to be.
 
-    `facts` and `asked` with `release` are all that the decision depended on: reasons are derived
-    from them again, never stored as prose.
+    `facts`, `asked` and `answers` with `release` and `paused` are all that the decision depended
+    on: reasons are derived from them again, never stored as prose.
     """
 
     class State(models.TextChoices):
@@ -197,6 +209,8 @@ class Exchange(models.Model):
     release = models.ForeignKey(
         "rules.Release", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
+    answers = models.JSONField(default=list, help_text="what webhooks answered, in order")
+    paused = models.JSONField(default=list, help_text="rules that were paused")
     engine = models.CharField(max_length=9, blank=True, help_text="durable or reference")
     semantics = models.PositiveSmallIntegerField(default=1, help_text="version of the rules' sense")
     rule = models.CharField(max_length=100, blank=True)

@@ -9,13 +9,15 @@ from chatbot.conversations.events import Draft
 from chatbot.conversations.log import Answer, Handover
 from chatbot.conversations.models import HandoffReason, Sender, Site, Source
 from chatbot.conversations.snapshots import Snapshot
-from rules.decision import Decision
+from rules.decision import Decision, Reason
 from rules.language.text import normalise
 
 FAREWELL = "Thank you for writing. This conversation is closed now."
 DEFAULT_QUEUE = "default"
 # What the widget's button says: it leads to a person whatever the rulebook holds.
 PERSON_REQUEST = "Talk to a person"
+NO_RELEASE = Decision(route="escalate", reason=Reason.NO_RELEASE)
+BOT_PAUSED = Decision(route="escalate", reason=Reason.BOT_PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ def build_outcome(
     *, snapshot: Snapshot, exchange_id: UUID, text: str, decision: Decision
 ) -> Outcome:
     """Pure: what a decision on `text` does, as drafts for the log."""
+    if decision.call is not None:
+        return Outcome()  # webhooks first: what it says depends on their answers
     if decision.route == "rule" and (decision.reply or decision.handoff or decision.close):
         return Outcome(answer=_build_rule_answer(snapshot, exchange_id, decision))
     # What a rule says before it escalates is a notice: the answer is still to come.
@@ -91,6 +95,7 @@ def _build_reply(exchange_id: UUID | None, decision: Decision) -> Draft:
         source=Source.RULE,
         exchange_id=exchange_id,
         options=decision.options if exchange_id else (),
+        language=decision.reply_language,
     )
 
 
@@ -100,6 +105,8 @@ def _find_person_reason(text: str, decision: Decision) -> HandoffReason | None:
         return HandoffReason.POLICY_RESTRICTION
     if normalise(text) == normalise(PERSON_REQUEST):
         return HandoffReason.CUSTOMER_REQUEST
+    if decision.reason == Reason.BOT_PAUSED:
+        return HandoffReason.POLICY_RESTRICTION
     return None
 
 

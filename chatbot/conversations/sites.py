@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.core.validators import slug_re
 
 from chatbot.conversations.models import Site
@@ -27,6 +29,13 @@ def find_site(key: object) -> Site | None:
     if not isinstance(key, str) or not slug_re.match(key):
         return None
     return Site.objects.filter(key=key).first()
+
+
+def find_notice(*, site: Site, now: datetime) -> str:
+    """What stands above every chat of a site just now; empty if there is nothing to say."""
+    is_early = site.notice_from is not None and now < site.notice_from
+    is_late = site.notice_until is not None and now >= site.notice_until
+    return "" if is_early or is_late else site.notice
 
 
 def get_default_site() -> Site:

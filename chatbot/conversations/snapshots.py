@@ -30,7 +30,9 @@ class Snapshot:
         return self.agents_online > 0
 
 
-def read_snapshot(*, conversation_id: UUID, client_id: UUID, now: datetime) -> Snapshot:
+def read_snapshot(
+    *, conversation_id: UUID, now: datetime, client_id: UUID | None = None
+) -> Snapshot:
     """What a turn starts from; `stored` holds question and answer if `client_id` was here before.
 
     Raises Conversation.DoesNotExist.
@@ -40,7 +42,9 @@ def read_snapshot(*, conversation_id: UUID, client_id: UUID, now: datetime) -> S
         conversation=conversation,
         site=conversation.site,
         agents_online=count_agents_online(now=now),
-        stored=find_stored(conversation_id=conversation_id, client_id=client_id),
+        stored=find_stored(conversation_id=conversation_id, client_id=client_id)
+        if client_id
+        else (),
     )
 
 

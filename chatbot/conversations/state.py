@@ -21,6 +21,8 @@ class State:
     turn: int = 0
     repeat: int = 0
     last_text: str = ""
+    last_rule: str = ""  # that gave the last answer
+    is_rejected: bool = False  # the last answer had a thumb down
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -30,6 +32,8 @@ class State:
             "turn": self.turn,
             "repeat": self.repeat,
             "last_text": self.last_text,
+            "last_rule": self.last_rule,
+            "is_rejected": self.is_rejected,
         }
 
     def hear(self, text: str) -> State:
@@ -39,9 +43,21 @@ class State:
         return replace(self, turn=self.turn + 1, repeat=again, last_text=digest)
 
     def settle(self, decision: Decision) -> State:
-        """The state that a decision leaves behind."""
-        tags = tuple(dict.fromkeys((*self.tags, *decision.tags)))
-        return replace(self, slots=decision.slots, tags=tags, asked=decision.asked)
+        """The state that a decision leaves behind; while webhooks are asked nothing is said yet."""
+        heard = replace(
+            self,
+            slots=decision.slots,
+            tags=tuple(dict.fromkeys((*self.tags, *decision.tags))),
+            asked=decision.asked,
+        )
+        if decision.call is not None:
+            return heard
+        last_rule = decision.rule if decision.route == "rule" else None
+        return replace(heard, last_rule=last_rule or "", is_rejected=False)
+
+    def find_news(self, slots: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """The slots that are no longer as they were."""
+        return {name: value for name, value in self.slots.items() if slots.get(name) != value}
 
 
 def parse_state(value: Mapping[str, Any]) -> State:
@@ -55,4 +71,6 @@ def parse_state(value: Mapping[str, Any]) -> State:
         turn=value["turn"],
         repeat=value["repeat"],
         last_text=value["last_text"],
+        last_rule=value.get("last_rule", ""),
+        is_rejected=value.get("is_rejected", False),
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from time import perf_counter_ns
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from chatbot.conversations import dispatch, log
@@ -17,15 +18,15 @@ from chatbot.conversations.facts import build_situation
 from chatbot.conversations.messages import VisitorMessage
 from chatbot.conversations.models import Event, Exchange, Sender, Status
 from chatbot.conversations.order import hold
-from chatbot.conversations.outcome import build_outcome
+from chatbot.conversations.outcome import BOT_PAUSED, NO_RELEASE, build_outcome
 from chatbot.conversations.snapshots import Snapshot, read_snapshot
 from chatbot.conversations.state import parse_state
 from chatbot.conversations.threads import in_thread
-from rules.decision import SEMANTICS, Decision, Reason, Situation, decide
-from rules.releases import Live, find_live
+from rules.decision import SEMANTICS, Decision, Situation
+from rules.releases import Live, Served, get_served
+from rules.sampling import decide_checked
 
 MAX_TRIES = 20
-NO_RELEASE = Decision(route="escalate", reason=Reason.NO_RELEASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ async def _take(
 ) -> Receipt:
     for _ in range(MAX_TRIES):
         now = clock()
-        snapshot, live = await _read(conversation_id, message.client_id, now)
+        snapshot, served = await _read(conversation_id, message.client_id, now)
         if snapshot.stored:
             return _build_receipt(snapshot.stored, is_new=False)
         if snapshot.conversation.status == Status.CLOSED:
@@ -65,7 +66,7 @@ async def _take(
         if snapshot.conversation.is_with_person:
             turn = _build_note(snapshot, message, now)
         else:
-            turn = _decide(snapshot, live, message, now)
+            turn = _decide(snapshot, served, message, now)
         try:
             events = await _record(turn)
         except log.Moved:  # Another message or a person was faster: look again, decide again.
@@ -82,15 +83,15 @@ def _build_note(snapshot: Snapshot, message: VisitorMessage, now: datetime) -> l
     return log.Turn(snapshot=snapshot, question=_build_question(message), now=now)
 
 
-def _decide(
-    snapshot: Snapshot, live: Live | None, message: VisitorMessage, now: datetime
-) -> log.Turn:
+def _decide(snapshot: Snapshot, served: Served, message: VisitorMessage, now: datetime) -> log.Turn:
     """Facts, decision, outcome: pure, but for the clock that times it."""
     started = perf_counter_ns()
     state = parse_state(snapshot.conversation.state).hear(message.text)
     situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
-    decision = decide(live.evaluator, situation) if live else NO_RELEASE
-    exchange = _build_exchange(snapshot, situation, live, decision, now)
+    live = None if served.wanted.pauses.bot else served.live
+    exchange = _build_exchange(snapshot, situation, live, now)
+    decision = _decide_by(live, situation, exchange.pk) if live else _find_silence(served)
+    exchange.rule, exchange.reason = decision.rule or "", decision.reason
     outcome = build_outcome(
         snapshot=snapshot, exchange_id=exchange.pk, text=message.text, decision=decision
     )
@@ -106,6 +107,22 @@ def _decide(
     )
 
 
+def _decide_by(live: Live, situation: Situation, exchange_id: UUID) -> Decision:
+    """What the live rules say; of a sample of turns both evaluators are asked."""
+    return decide_checked(
+        live.evaluator,
+        situation,
+        exchange_id=exchange_id,
+        release_id=live.release_id,
+        per_cent=settings.ENVIRONMENT.differential_sample,
+    )
+
+
+def _find_silence(served: Served) -> Decision:
+    """Why no rule is asked."""
+    return BOT_PAUSED if served.wanted.pauses.bot else NO_RELEASE
+
+
 def _build_question(message: VisitorMessage, exchange_id: UUID | None = None) -> Draft:
     return Draft(
         sender=Sender.VISITOR,
@@ -116,7 +133,7 @@ def _build_question(message: VisitorMessage, exchange_id: UUID | None = None) ->
 
 
 def _build_exchange(
-    snapshot: Snapshot, situation: Situation, live: Live | None, decision: Decision, now: datetime
+    snapshot: Snapshot, situation: Situation, live: Live | None, now: datetime
 ) -> Exchange:
     """Everything that the reasons are derived from again."""
     return Exchange(
@@ -126,18 +143,15 @@ def _build_exchange(
         asked=situation.asked.to_json() if situation.asked else None,
         release_id=live.release_id if live else None,
         engine=live.evaluator.name if live else "",
+        paused=list(live.paused_rules) if live else [],
         semantics=SEMANTICS,
-        rule=decision.rule or "",
-        reason=decision.reason,
         created_at=now,
     )
 
 
-def _read_here(
-    conversation_id: UUID, client_id: UUID, now: datetime
-) -> tuple[Snapshot, Live | None]:
+def _read_here(conversation_id: UUID, client_id: UUID, now: datetime) -> tuple[Snapshot, Served]:
     snapshot = read_snapshot(conversation_id=conversation_id, client_id=client_id, now=now)
-    return snapshot, find_live(rulebook_id=snapshot.site.rulebook_id)
+    return snapshot, get_served(rulebook_id=snapshot.site.rulebook_id)
 
 
 # One hop to a database thread of its own: nobody waits for another visitor's query.

@@ -11,8 +11,7 @@ from django.forms import model_to_dict
 from chatbot.conversations.models import Site
 from llm_bridge.models import Article
 from rules import releases
-from rules.draft import replace_draft
-from rules.models import Rulebook
+from rules.draft import Document, clear_draft, replace_draft
 from rules.rulebook.yaml_file import parse_yaml, read_rulebook
 
 CONTENT = Path(__file__).parent / "content"
@@ -46,17 +45,31 @@ def is_untouched(site: Site) -> bool:
     return not any(part.exists() for part in parts) and not site.knowledge.articles.exists()
 
 
+def read_lesson(document: Document) -> Document:
+    """The shop's rulebook with what a colleague in a hurry added to the draft."""
+    lesson: Document = parse_yaml((CONTENT / "lesson.yaml").read_bytes())[0]
+    return {
+        **document,
+        "intents": {**document["intents"], **lesson["intents"]},
+        "rules": [*document["rules"], *lesson["rules"]],
+    }
+
+
 @transaction.atomic
 def load(site: Site) -> None:
-    """Look, rulebook (published as a release) and articles; what was there is replaced."""
+    """Look, rulebook (published as a release), articles, and a draft that has yet to be mended;
+    what was there is replaced."""
     remove(site)
     shop = read_shop()
     for name in PLAIN:
         setattr(site, name, shop[name])
     site.save()
     document, _rulebook = read_rulebook((CONTENT / "rulebook.yaml").read_bytes())
-    replace_draft(rulebook=site.rulebook, document=document)
-    releases.publish(rulebook=site.rulebook, author=None, message="The demo shop's rules")
+    replace_draft(rulebook=site.rulebook, document=document, author=None)
+    releases.publish(
+        rulebook=site.rulebook, author=None, message="The demo shop's rules", accepted=None
+    )
+    replace_draft(rulebook=site.rulebook, document=read_lesson(document), author=None)
     for path in sorted((CONTENT / "articles").glob("*.md")):
         _load_article(site, path)
 
@@ -65,9 +78,8 @@ def load(site: Site) -> None:
 def remove(site: Site) -> None:
     """The site as migrating made it: no rules live, no articles; conversations stay."""
     rulebook = site.rulebook
-    for part in (rulebook.intent_set, rulebook.entity_set, rulebook.rule_set):
-        part.all().delete()
-    Rulebook.objects.filter(pk=rulebook.pk).update(live=None)
+    clear_draft(rulebook=rulebook, author=None)
+    releases.withdraw(rulebook=rulebook)
     site.knowledge.articles.all().delete()
     for name, value in PLAIN.items():
         setattr(site, name, value)

@@ -8,5 +8,6 @@ from chatbot.demo import views
 
 urlpatterns = [
     path("", views.show_shop, name="shop"),
+    path("shop/orders/", views.show_order, name="shop-orders"),
     path("help/<slug:slug>/", views.show_article, name="help-article"),
 ]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import orjson
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 from markdown_it import MarkdownIt
 
 from chatbot.conversations.sites import get_default_site
+from chatbot.demo.orders import build_order, find_number
 from chatbot.demo.shop import read_shop
 from llm_bridge.models import Article
 
@@ -44,6 +48,17 @@ def show_article(request: HttpRequest, slug: str) -> HttpResponse:
         "body_html": mark_safe(markdown.render(article.body)),  # noqa: S308 - escapes HTML itself
     }
     return render(request, "demo/article.html", context)
+
+
+@csrf_exempt  # called by a program, which has no cookie
+@require_POST
+def show_order(request: HttpRequest) -> HttpResponse:
+    """The webhook of the demo's rulebook; a shop of your own would check the signature first."""
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return JsonResponse({"error": "expected JSON"}, status=400)
+    return JsonResponse(build_order(find_number(body), today=timezone.localdate()))
 
 
 def _summarise(article: Article) -> str:

@@ -15,6 +15,10 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from chatbot.desk.logged import read_logged
+        from rules.console.logged import provide_logged
+
+        provide_logged(read_logged)
         # Django signals for apps with tables only; this one is the last whose permissions matter.
         last = apps.get_app_config("conversations")
         post_migrate.connect(_make_groups, sender=last, dispatch_uid="desk_groups")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from chatbot.conversations.models import Event, Exchange
-from chatbot.conversations.reasons import explain_exchange
+from chatbot.conversations.reasons import can_explain, explain_exchange
+from chatbot.conversations.webhooks.calling import parse_called
 from chatbot.desk.transcript import Line, build_lines, build_reason
-from chatbot.desk.wording import FAILURES, REASONS, SOURCES, find_words
-from rules.decision import SEMANTICS
+from chatbot.desk.wording import CALL_ERRORS, FAILURES, REASONS, SOURCES, find_words
 from rules.evidence import Match
 from rules.explanation import Explanation
 from rules.rulebook.parsing import RulebookError
@@ -24,6 +24,17 @@ class Stretch:
 
     text: str
     says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A webhook that was asked, and what came back."""
+
+    webhook: str
+    ms: int
+    error: str
+    facts: Sequence[tuple[str, str]]
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +51,8 @@ class Evidence:
     total: str
     explanation: Explanation | None
     facts: Sequence[tuple[str, Any]]
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the rules still mean what they meant when this was decided."""
-        return self.exchange.semantics == SEMANTICS
+    calls: Sequence[Call]
+    is_current: bool  # the rules still mean what they meant when this was decided
 
 
 def build_evidence(exchange: Exchange) -> Evidence:
@@ -63,6 +71,20 @@ def build_evidence(exchange: Exchange) -> Evidence:
         total=_build_time(exchange),
         explanation=explanation,
         facts=[(name, _show(value)) for name, value in sorted(facts.items())],
+        calls=[_build_call(value) for value in exchange.answers],
+        is_current=can_explain(exchange),
+    )
+
+
+def _build_call(value: Mapping[str, Any]) -> Call:
+    called = parse_called(value)
+    facts = {name: fact for name, fact in called.facts.items() if name not in {"ok", "error"}}
+    return Call(
+        webhook=called.webhook,
+        ms=called.ms,
+        error=find_words(CALL_ERRORS, str(called.facts.get("error", ""))),
+        facts=[(name, _show(fact)) for name, fact in sorted(facts.items())],
+        is_used=not value.get("unused", False),
     )
 
 

@@ -10,7 +10,7 @@ AGENTS = "Agents"
 ADMINISTRATORS = "Administrators"
 
 _EVERY_VERB = ("view", "add", "change", "delete")
-_EDITED = (("rules", ("intent", "entity", "rule")), ("llm_bridge", ("article",)))
+_EDITED = (("rules", ("intent", "entity", "rule", "webhook")), ("llm_bridge", ("article",)))
 _READ_BY_EDITORS = (
     ("rules", ("rulebook", "release")),
     ("llm_bridge", ("knowledgebase", "modelcall")),
@@ -35,11 +35,13 @@ def make_groups(*, using: str = "default") -> None:
 
 def _build_editing() -> Q:
     own = _permits(_EDITED, _EVERY_VERB) | _permits(_READ_BY_EDITORS, ("view",))
-    return own | _permit("rules", "publish_release")
+    return own | _permit("rules", "publish_release") | _permit("rules", "pause")
 
 
 def _build_answering() -> Q:
-    return _permits(_READ_BY_AGENTS, ("view",)) | _permit("conversations", "take_over")
+    # Agents see first what goes wrong, so they may stop it.
+    own = _permit("conversations", "take_over") | _permit("rules", "pause")
+    return _permits(_READ_BY_AGENTS, ("view",)) | own
 
 
 def _make_group(name: str, permits: Q, using: str, *, keep_full: bool = False) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from datetime import UTC
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from chatbot.conversations.models import Site
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
@@ -22,6 +24,7 @@ from rules.models import Rulebook
 
 MAX_STARTERS = 6
 MAX_ORIGINS = 50
+NOTICE_TIMES = ("notice_from", "notice_until")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 
 
@@ -72,17 +75,45 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "hours",
             "handover_line",
             "away_line",
+            "notice",
+            "notice_from",
+            "notice_until",
             "model_enabled",
         )
-        labels = {"timezone": "Time zone", "model_enabled": "Use the model"}
+        field_classes: ClassVar = {
+            "notice_from": forms.SplitDateTimeField,
+            "notice_until": forms.SplitDateTimeField,
+        }
+        widgets: ClassVar = {
+            "notice_from": UnfoldAdminSplitDateTimeWidget,
+            "notice_until": UnfoldAdminSplitDateTimeWidget,
+        }
+        labels = {
+            "notice_from": "Show from",
+            "notice_until": "Show until",
+            "timezone": "Time zone",
+            "model_enabled": "Use the model",
+        }
         help_texts = {
             "key": "Names the site in the line that embeds the chat; letters, digits and dashes.",
             "language": "Of visitors whose browser does not say: en, de, fr …",
             "timezone": "Of the business hours, such as Europe/Berlin.",
             "handover_line": "Said when a conversation goes to a person and somebody is online.",
             "away_line": "Said instead while nobody is online.",
+            "notice": "One or two sentences above every chat, for an outage or a sale. Rules see "
+            "it as the fact <code>notice</code>.",
+            "notice_from": "By the site's clock. Empty: at once.",
+            "notice_until": "Empty: until you clear it.",
             "model_enabled": "Questions that no rule answers go to the model.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The notice's times are shown and written by the site's own clock."""
+        super().__init__(*args, **kwargs)
+        zone = ZoneInfo(self.instance.timezone)
+        for name in NOTICE_TIMES:
+            if moment := self.initial.get(name):
+                self.initial[name] = moment.astimezone(zone).replace(tzinfo=UTC)
 
     def clean_starters(self) -> list[str]:
         starters: list[str] = self.cleaned_data["starters"]
@@ -95,6 +126,17 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     def clean_origins(self) -> list[str]:
         origins = [_parse_origin(line) for line in self.cleaned_data["origins"][:MAX_ORIGINS]]
         return list(dict.fromkeys(origins))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        zone = ZoneInfo(cleaned.get("timezone") or "UTC")
+        for name in NOTICE_TIMES:
+            if moment := cleaned.get(name):
+                cleaned[name] = moment.replace(tzinfo=zone)
+        start, until = cleaned.get("notice_from"), cleaned.get("notice_until")
+        if start and until and until <= start:
+            self.add_error("notice_until", "This is before it begins.")
+        return cleaned
 
     def clean_timezone(self) -> str:
         name: str = self.cleaned_data["timezone"]
@@ -117,6 +159,7 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         (None, {"fields": ("name", "key", "origins")}),
         ("Chat", {"fields": ("bot_name", "greeting", "starters", "language")}),
         ("People", {"fields": ("timezone", "hours", "handover_line", "away_line")}),
+        ("Notice", {"fields": ("notice", "notice_from", "notice_until")}),
         ("Model", {"fields": ("model_enabled",)}),
     )
 

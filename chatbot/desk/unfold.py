@@ -75,16 +75,23 @@ _WORK = [
     ),
 ]
 _RULEBOOK = [
+    _item("Try it", "science", "rulebook:try", "rules.view_rule"),
     _item("Intents", "lightbulb", "admin:rules_intent_changelist", "rules.view_intent"),
     _item("Entities", "sell", "admin:rules_entity_changelist", "rules.view_entity"),
     _item("Rules", "account_tree", "admin:rules_rule_changelist", "rules.view_rule"),
+    _item("Webhooks", "sync_alt", "admin:rules_webhook_changelist", "rules.view_webhook"),
+    _item("Changes", "difference", "rulebook:changes", "rules.view_release"),
     _item("Releases", "rocket_launch", "admin:rules_release_changelist", "rules.view_release"),
+    _item("History", "history", "rulebook:history", "rules.view_rule"),
+    _item("Import and export", "swap_vert", "rulebook:files", "rules.view_release"),
+    _item("Stop that now", "pan_tool", "rulebook:stops", "rules.pause"),
 ]
 _KNOWLEDGE = [
     _item("Articles", "menu_book", "admin:llm_bridge_article_changelist", "llm_bridge.view_article")
 ]
 _SETTINGS = [
     _item("Sites", "language", "admin:conversations_site_changelist", "conversations.view_site"),
+    _item("Rulebooks", "rule_settings", "admin:rules_rulebook_changelist", "rules.change_rulebook"),
     _item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
     _item("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
 ]
@@ -105,7 +112,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
     "COLORS": {"base": _BASE, "primary": _PRIMARY},
-    "STYLES": [lambda _request: static("desk/desk.css")],
+    "STYLES": [
+        lambda _request: static("desk/desk.css"),
+        lambda _request: static("console/console.css"),
+    ],
+    "SCRIPTS": [lambda _request: static("console/console.js")],
     "DASHBOARD_CALLBACK": "chatbot.desk.dashboard.build_dashboard",
     "SIDEBAR": {
         "show_search": False,

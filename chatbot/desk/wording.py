@@ -27,6 +27,7 @@ HANDOFFS = {
 }
 FAILURES = {
     "not_configured": "No model is configured, or the site does not use it.",
+    "paused": "Somebody had paused the model.",
     "connect": "The model's server could not be reached.",
     "timeout_first_token": "The model did not begin its answer in time.",
     "timeout_total": "The model did not finish its answer in time.",
@@ -40,6 +41,17 @@ FAILURES = {
     "cut_off": "The model's answer broke off.",
     "filtered": "The model's answer was withheld by its provider.",
 }
+CALL_ERRORS = {
+    "timeout": "no answer in time",
+    "refused": "nobody listens at its address",
+    "unreachable": "its address could not be reached",
+    "not_json": "the answer is no JSON object",
+    "too_large": "the answer is too large",
+    "private_address": "its address is on a private network",
+    "not_https": "its address does not begin with https",
+    "no_identity": "the visitor is not signed in, and the webhook is not public",
+    "not_called": "it was not called",
+}
 REASONS = {
     "matched": "This rule's condition held and no rule before it in the order did.",
     "no_match": "No rule's condition held, so the question went on.",
@@ -47,6 +59,13 @@ REASONS = {
     "too_long": "The message is longer than rules read, so it went on.",
     "asking_again": "The bot still needed a value that it had asked for, so it asked again.",
     "asks_spent": "The bot had asked as often as it may, so a person takes over.",
+    "calling": "A rule is asking a webhook; its answer decides.",
+    "passes_spent": "Rules asked one webhook after the other and came to no end.",
+    "complex:two_intents": "A rule held, but the message has two intents that none names together.",
+    "complex:asks_spent": "The bot had asked as often as it may, so the question went on.",
+    "complex:repeated_rule": "A rule held that had given the last answer, so the question went on.",
+    "complex:rejected_answer": "A rule held, but the visitor rejected the last answer.",
+    "bot_paused": "Somebody had paused the bot, so a person takes over.",
     "no_release": "No release was live, so no rule could decide.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 import redis.asyncio
@@ -18,7 +19,8 @@ from chatbot.conversations.threads import in_thread
 from chatbot.web.addresses import is_on_this_machine
 from llm_bridge.health import check_provider
 from rules.evaluator import find_engine
-from rules.releases import find_live
+from rules.releases import Pauses, Served, get_served
+from rules.sampling import counts
 
 TIMEOUT = 2.0
 
@@ -34,7 +36,8 @@ async def show_ready(request: HttpRequest) -> HttpResponse:
     )
     parts = {
         "database": database["state"],
-        "release": database["release"],
+        **_build_release_parts(database["served"]),
+        "differential": asdict(counts),
         "channel_layer": layer,
         "broker": broker,
         "rule_engine": find_engine(settings.ENVIRONMENT.rules_engine),
@@ -52,12 +55,29 @@ def _check_database() -> dict[str, Any]:
     try:
         connection.ensure_connection()
         sites = Site.objects.order_by("pk").values_list("key", "rulebook_id")[:20]
-        live = {key: find_live(rulebook_id=rulebook) for key, rulebook in sites}
+        served = {key: get_served(rulebook_id=rulebook) for key, rulebook in sites}
     except DatabaseError:
-        return {"state": "unreachable", "release": None}
+        return {"state": "unreachable", "served": None}
+    return {"state": "ok", "served": served}
+
+
+def _build_release_parts(served: dict[str, Served] | None) -> dict[str, Any]:
+    """By site: the release that decides, what should decide instead and why it does not, and what
+    somebody paused."""
+    if served is None:
+        return {"release": None}
     return {
-        "state": "ok",
-        "release": {key: found.number if found else None for key, found in live.items()},
+        "release": {key: one.live.number if one.live else None for key, one in served.items()},
+        "release_problems": {
+            key: {"wanted": one.wanted.number, "problem": one.problem or "not loaded yet"}
+            for key, one in served.items()
+            if (one.live.number if one.live else None) != one.wanted.number
+        },
+        "paused": {
+            key: asdict(one.wanted.pauses)
+            for key, one in served.items()
+            if one.wanted.pauses != Pauses()
+        },
     }
 
 

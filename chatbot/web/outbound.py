@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 
 from django.db import DatabaseError
+from django.utils import timezone
 
 from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
 from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.models import Conversation
+from chatbot.conversations.sites import find_notice
 from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Admission
 from chatbot.web.line import Line
@@ -28,15 +30,16 @@ class Outbound:
         self._cursor = after
 
     async def welcome(self, admission: Admission) -> None:
-        await self._line.send(
-            {
-                "type": "welcome",
-                "conversation": str(self.conversation.pk),
-                "token": admission.token,
-                "last_seq": self.conversation.last_seq,
-                "status": self.conversation.status,
-            }
-        )
+        welcome = {
+            "type": "welcome",
+            "conversation": str(self.conversation.pk),
+            "token": admission.token,
+            "last_seq": self.conversation.last_seq,
+            "status": self.conversation.status,
+        }
+        if notice := find_notice(site=self.conversation.site, now=timezone.now()):
+            welcome["notice"] = notice
+        await self._line.send(welcome)
         await self._catch_up()
 
     async def pump(self, subscription: Subscription) -> None:

@@ -50,6 +50,9 @@ class EventOut(Schema):
     )
     agent: str | None = Field(None, description="Who of the team writes.")
     rating: Literal["up", "down"] | None = Field(None, description="On feedback events only.")
+    language: str | None = Field(
+        None, description="Of a text that was not to be had in the visitor's own."
+    )
 
 
 class MessageIn(Schema):

@@ -7,12 +7,13 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from chatbot.conversations.outcome import PERSON_REQUEST
-from chatbot.conversations.sites import find_site
+from chatbot.conversations.sites import find_notice, find_site
 from chatbot.web.origins import find_own_origins
 from chatbot.web.problems import build_problem
 
@@ -45,6 +46,7 @@ def show_frame(request: HttpRequest) -> HttpResponse:
             "site_name": site.name,
             "bot_name": site.bot_name,
             "greeting": site.greeting,
+            "notice": find_notice(site=site, now=timezone.now()),
             "language": site.language,
             "visitor_config": {
                 "site_key": site.key,

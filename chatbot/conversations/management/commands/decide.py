@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rules.decision import Situation, decide, decision_line
+from rules.decision import Situation, decision_line, settle
 from rules.evaluator import Evaluator, build_evaluator
 from rules.language.facts import FactError, parse_facts
 from rules.rulebook.parsing import RulebookError, parse_rulebook
 from rules.rulebook.yaml_file import read_rulebook
+
+CHUNK = 1 << 16  # bytes read at once, and so the most that are decided before they are answered
 
 
 class BadLine(ValueError):
@@ -34,13 +38,25 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         evaluator = _build_evaluator(options)
         failed = False
-        write = sys.stdout.buffer.write
-        for answer in decide_lines(sys.stdin.buffer, evaluator):
-            failed |= "error" in answer
-            write(orjson.dumps(answer) + b"\n")
+        for lines in read_lines(cast("BufferedReader[Any]", sys.stdin.buffer)):
+            answers = list(decide_lines(lines, evaluator))
+            failed |= any("error" in answer for answer in answers)
+            sys.stdout.buffer.write(b"".join(orjson.dumps(answer) + b"\n" for answer in answers))
             sys.stdout.buffer.flush()  # who waits for one answer before the next line gets it
         if failed:
             sys.exit(1)
+
+
+def read_lines(stream: BufferedReader[Any]) -> Iterator[list[bytes]]:
+    """All lines that are there to be read, as often as some are: never waits for more of them."""
+    pieces: list[bytes] = []
+    while chunk := stream.read1(CHUNK):
+        first, *others = chunk.split(b"\n")
+        pieces.append(first)
+        if others:
+            yield [b"".join(pieces), *others[:-1]]
+            pieces = [others[-1]]
+    yield [b"".join(pieces)]
 
 
 def decide_lines(lines: Iterable[bytes], evaluator: Evaluator) -> Iterator[dict[str, Any]]:
@@ -55,7 +71,7 @@ def _decide_line(line: bytes, evaluator: Evaluator) -> dict[str, Any]:
         situation = _parse_line(line)
     except (BadLine, FactError) as error:
         return {"error": str(error)}
-    return decision_line(decide(evaluator, situation), situation.text)
+    return decision_line(settle(evaluator, situation), situation.text)
 
 
 def _parse_line(line: bytes) -> Situation:
@@ -66,8 +82,10 @@ def _parse_line(line: bytes) -> Situation:
         raise BadLine(f"not JSON: {error}") from error
     if not isinstance(message, dict) or not isinstance(message.get("text"), str):
         raise BadLine('a line is an object with "text", a string')
-    facts = message.get("facts")
-    return Situation(text=message["text"], facts=parse_facts({} if facts is None else facts))
+    given = message.get("facts")
+    facts = parse_facts({} if given is None else given)
+    facts.setdefault("now", datetime.now(UTC).isoformat(timespec="seconds"))
+    return Situation(text=message["text"], facts=facts)
 
 
 def _build_evaluator(options: dict[str, Any]) -> Evaluator:

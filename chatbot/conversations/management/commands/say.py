@@ -13,7 +13,7 @@ from chatbot.conversations.models import Conversation, Site
 from chatbot.conversations.sites import DEFAULT_KEY, NoSuchSite, get_site
 from chatbot.conversations.snapshots import Snapshot, count_agents_online
 from chatbot.conversations.state import State
-from rules.decision import Situation, decide, decision_line
+from rules.decision import Situation, decision_line, settle
 from rules.explanation import explain
 from rules.language.facts import FactError, parse_facts
 from rules.releases import find_live
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if live is None:
             raise CommandError("No release is live: publish one first.", returncode=2)
         situation = _build_situation(site, options["text"], _parse_slots(options["slots"]))
-        decision = decide(live.evaluator, situation)
+        decision = settle(live.evaluator, situation)
         line = decision_line(decision, options["text"])
         if options["json"]:
             self.stdout.write(json.dumps(line, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Webhooks: what rules ask of other people's servers, asked with care."""
