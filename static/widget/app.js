@@ -87,10 +87,18 @@ const frameHandlers = {
 function handleWelcome(welcome) {
   if (log.lastSeq > 0 && welcome.conversation !== session.conversation) clearScreen();
   session.recordWelcome(welcome);
+  if (welcome.notice !== undefined) showNotice(welcome.notice);
   if (announceAfter === Infinity) announceAfter = welcome.last_seq;
   if (log.lastSeq === 0) setStatus(welcome.status);
   outbox.reopen();
   flush();
+}
+
+/** A page that was open all the time learns of a notice when its connection comes back. */
+function showNotice(text) {
+  const line = find("notice");
+  if (line.textContent !== text) line.textContent = text;
+  line.hidden = text === "";
 }
 
 /** Every event of the log comes here once, in order. */

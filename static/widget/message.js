@@ -28,12 +28,27 @@ export function fillMessage(item, event, { botName, feedback = null, links = tru
   const author = build("p", { class: "author" }, buildAuthor(event, botName));
   if (event.sender === "bot") author.append(build("span", { class: "tag" }, "automated"));
   const body = build("div", { class: "body", dir: "auto" }, renderText(event, { links }));
-  const extras = [buildSources(event), buildAttachments(event), feedback];
+  if (event.language) body.lang = event.language;
+  const extras = [buildLanguage(event), buildSources(event), buildAttachments(event), feedback];
   item.replaceChildren(author, body, ...extras.filter(Boolean));
   addTime(item, author, event);
   if (event.seq) item.dataset.seq = event.seq;
   if (event.exchange) item.dataset.exchange = event.exchange;
   if (event.source) item.dataset.source = event.source;
+}
+
+/** Says which language a text is in when the visitor's own was not to be had. */
+function buildLanguage({ language }) {
+  if (!language) return null;
+  return build("p", { class: "language" }, `(${findLanguageName(language)})`);
+}
+
+function findLanguageName(language) {
+  try {
+    return new Intl.DisplayNames(navigator.languages, { type: "language" }).of(language);
+  } catch {
+    return language; // a code that this browser does not take
+  }
 }
 
 function buildSources({ sources }) {

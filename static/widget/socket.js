@@ -44,6 +44,7 @@ export class SocketTransport {
     this.#isQuiet = false;
     if (frame.type === "welcome") {
       this.#isWelcome = true;
+      frame.notice ??= ""; // a socket's welcome says all there is to say; a long poll's does not
       clearTimeout(this.#timer);
       this.#timer = setInterval(() => this.#ping(), PING_EVERY);
     }
