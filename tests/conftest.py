@@ -55,6 +55,7 @@ rules:
     when: {intent: gift}
     then: [{reply: 'Let me think.'}, {escalate: Suggest one gift from the shop.}]
   - name: gold
+    priority: 1
     when: {all: [{intent: tier}, {fact: visitor.tier, is: gold}]}
     then: [{reply: 'You are gold, {visitor.name}.'}]
   - name: claimed_gold
@@ -66,8 +67,8 @@ rules:
 def publish(site: Site, content: str = RULEBOOK) -> Release:
     """Makes the file's rules the site's live release, here and now."""
     document, _ = read_rulebook(content.encode())
-    replace_draft(rulebook=site.rulebook, document=document)
-    release = releases.publish(rulebook=site.rulebook, author=None, message="test")
+    replace_draft(rulebook=site.rulebook, document=document, author=None)
+    release = releases.publish(rulebook=site.rulebook, author=None, message="test", accepted=None)
     releases.forget()
     return release
 

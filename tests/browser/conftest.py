@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -26,6 +26,7 @@ class Shop:
     password: str
     process: Process
     model: FakeProvider
+    settings: Mapping[str, str]
 
     def restart(self) -> None:
         self.process.start()
@@ -85,7 +86,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         serve = Process(["manage.py", "serve"], settings=settings, log=home / "log")
         with serve as process:
             process.wait_for_port(port)
-            yield Shop(f"http://127.0.0.1:{port}", port, account[1], account[2], process, model)
+            yield Shop(
+                f"http://127.0.0.1:{port}", port, account[1], account[2], process, model, settings
+            )
 
 
 @pytest.fixture(scope="package")

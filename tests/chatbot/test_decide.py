@@ -111,6 +111,46 @@ def test_nothing_in_gives_nothing_out(rulebook_file: Path) -> None:
     assert (run.returncode, run.stdout) == (0, b"")
 
 
+TIMED = """
+rulebook: 1
+intents: {sale: {phrases: [sale]}, order: {phrases: [order]}}
+webhooks: {lookup: {url: 'https://hooks.example/'}}
+rules:
+  - {name: over, when: {intent: sale}, valid: {until: 2001-01-01}, then: [{reply: Too late}]}
+  - {name: now, when: {intent: sale}, valid: {from: 2001-01-02, until: 2999-01-01},
+     then: [{reply: Now}]}
+  - {name: call, when: {intent: order}, then: [{reply: Looking.}, {call: lookup}]}
+  - {name: failed, when: {fact: call.lookup.ok, is: false}, then: [{reply: '{call.lookup.error}'}]}
+complex: [repeated_rule]
+"""
+
+
+def test_the_clock_counts_and_nothing_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(TIMED, encoding="utf-8")
+    lines = build_lines(
+        {"text": "sale"},
+        {"text": "sale", "facts": {"now": "2000-12-31T23:59:59+00:00"}},
+        {"text": "sale", "facts": {"now": "some day"}},
+        {"text": "order"},
+        {"text": "order", "facts": {"call.lookup.error": "none", "call.lookup.ok": False}},
+        {"text": "sale", "facts": {"last_rule": "now"}},
+    )
+    run = decide_in_process("--rulebook", str(path), lines=lines)
+    assert run.returncode == 0, run.stderr
+    decisions = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [decision["rule"] for decision in decisions] == [
+        "now",
+        "over",
+        None,
+        "failed",
+        "failed",
+        None,
+    ]
+    assert decisions[3]["reply"] == "Looking.\n\nnot\\_called"
+    assert (decisions[5]["route"], decisions[5]["reason"]) == ("escalate", "complex:repeated_rule")
+
+
 def test_a_failing_example_does_not_stop_a_rulebook_file(tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(FAILING, encoding="utf-8")

@@ -99,7 +99,9 @@ NONSENSE = {
     "REDIS_URL": ("localhost:6379", "http://h", "redis://h:port/0", "redis+x://h"),
     "CELERY_BROKER_URL": ("sqs://x", "amqp", "amqp://h:port", "filesystem://"),
     "LLM_BASE_URL": ("localhost:8080", "http://", "ftp://h", "http://h:port/v1", "http://a b/v1"),
+    "WEBHOOK_PRIVATE_HOSTS": ("http://x", "a/b", "me@host", "host:port", "host:0", "*", "::1"),
     "RULES_ENGINE": ("drools", "Durable", "1"),
+    "DIFFERENTIAL_SAMPLE": ("some", "-1", "101", "1%", "nan", "1e1"),
     "LOG_LEVEL": ("loud", "info", "10"),
 }
 
@@ -124,7 +126,9 @@ SENSE = {
     "REDIS_URL": ("redis://h:6379/0", "rediss://:p@h", "unix:///run/redis.sock"),
     "CELERY_BROKER_URL": ("redis://h/1", "amqp://u:p@h//", "memory://", "redis+socket:///run/r"),
     "LLM_BASE_URL": ("http://127.0.0.1:8080/v1", "https://models.example.com/v1"),
+    "WEBHOOK_PRIVATE_HOSTS": ("localhost", "hooks.internal:8080, 10.0.0.5", "[::1]:8000"),
     "RULES_ENGINE": ("durable", "reference"),
+    "DIFFERENTIAL_SAMPLE": ("0", "0.5", "1", "100"),
     "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 
@@ -253,3 +257,17 @@ def test_a_database_that_is_away_ends_a_command_with_one_sentence(tmp_path: Path
     assert run.returncode == 1
     assert run.stderr.count("\n") == 1
     assert "check DATABASE_URL" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8123"),
+        ("0.0.0.0", "http://127.0.0.1:8123"),
+        ("::", "http://[::1]:8123"),
+        ("shop.internal", "http://shop.internal:8123"),
+    ],
+)
+def test_a_server_knows_how_it_reaches_itself(host: str, url: str) -> None:
+    environment = parse_environment({"HOST": host, "PORT": "8123", "PUBLIC_URL": ""})
+    assert environment.own_url == url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError
 
 from chatbot.conversations.models import Site
 from rules import releases
+from rules.draft import save_setting
 from tests.chatbot.commands import BROKEN, BROKEN_LINE, FAILING, run
 from tests.conftest import RULEBOOK
 
@@ -106,3 +108,59 @@ def test_a_release_that_is_not_there_is_named(site: Site) -> None:
     for arguments in (("rollback", "9"), ("diff", "1", "9"), ("diff", "draft", "x")):
         with pytest.raises(CommandError, match=rf"no release {arguments[-1]}"):
             run("rules", *arguments)
+
+
+def test_a_difference_is_also_said_in_words(site: Site, rulebook_file: Path) -> None:
+    rulebook_file.write_text(RULEBOOK.replace("Goodbye!", "Farewell!"), encoding="utf-8")
+    run("rules", "import", str(rulebook_file))
+    assert run("rules", "diff", "1", "draft", "--words") == (
+        "Rule farewell: reply changed from “Goodbye!” to “Farewell!”.\n"
+    )
+    assert run("rules", "diff", "1", "1", "--words") == "No difference.\n"
+
+
+def test_warnings_are_said_and_stop_publishing_where_that_is_wanted(
+    site: Site, rulebook_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = RULEBOOK.replace("intents:", "intents:\n  nobody: {phrases: [who is there]}")
+    rulebook_file.write_text(text, encoding="utf-8")
+    with pytest.raises(CommandError, match="--strict"):
+        run("rules", "import", str(rulebook_file), "--publish", "--strict", "-m", "x")
+    assert run("rules", "publish", "-m", "x") == "Release 2 is live.\n"
+    assert capsys.readouterr().err.count("WARNING unhandled_intent intents.nobody") == 2
+
+
+def test_a_rule_is_stopped_and_goes_on(site: Site) -> None:
+    assert run("rules", "pause", "rule:farewell", "-m", "Wrong").startswith("Paused: farewell.")
+    assert "no reply" in run("say", "goodbye")
+    assert run("rules", "resume", "rule:farewell") == "Goes on: farewell.\n"
+    assert "Goodbye!" in run("say", "goodbye")
+    with pytest.raises(CommandError, match="is not paused"):
+        run("rules", "resume", "bot")
+    for odd in ("rule:", "bot:x", "world"):
+        with pytest.raises(CommandError, match="cannot be paused"):
+            run("rules", "pause", odd)
+
+
+def test_without_approval_the_command_does_not_publish_either(site: Site) -> None:
+    save_setting(rulebook=site.rulebook, name="four_eyes", value=True, before=False, author=None)
+    with pytest.raises(CommandError, match="second person"):
+        run("rules", "publish", "-m", "x")
+
+
+def test_check_shows_each_finding_with_its_witness(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "late.yaml"
+    late = "  - {name: late, priority: 9, when: {intent: bye}, then: [{reply: Bye.}]}\n"
+    path.write_text(RULEBOOK + late, encoding="utf-8")
+    run("rules", "import", str(path))
+    lines = run("rules", "check").splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("WARNING unreachable"))
+    assert "rules.farewell: farewell never answers" in lines[at]
+    assert lines[at + 1] == "    try: “goodbye”"
+    assert lines[-1] == "The draft can be published; 1 WARNING should be read first."
+    [found] = [
+        each
+        for each in json.loads(run("rules", "check", "--json"))
+        if each["rules"][0:1] == ["farewell"]
+    ]
+    assert found["witness"] == {"text": "goodbye", "facts": {}, "before": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rules.decision import Decision, Situation, decide
+from rules.decision import Decision, Situation, settle
 from rules.evaluator import Evaluator
 
 
@@ -14,7 +14,7 @@ def talk(evaluator: Evaluator, *messages: str, hours: str = "open") -> list[Deci
     situation = Situation(text="")
     for turn, text in enumerate(messages, start=1):
         facts = {**situation.facts, "hours": hours, "turn": turn}
-        decision = decide(evaluator, replace(situation, text=text, facts=facts))
+        decision = settle(evaluator, replace(situation, text=text, facts=facts))
         slots = {f"slot.{name}": value for name, value in decision.slots.items()}
         situation = Situation(text="", facts=slots, asked=decision.asked)
         decisions.append(decision)

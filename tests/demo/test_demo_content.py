@@ -12,9 +12,9 @@ import pytest
 from chatbot.conversations.models import Site
 from chatbot.demo.shop import read_shop
 from llm_bridge.knowledge import find_sources, quote
-from rules.check import find_failures
 from rules.decision import Situation, decide
 from rules.evaluator import Evaluator
+from rules.findings.examples import find_failures
 from rules.rulebook.parts import Ask, Reply
 from tests.demo.conversation import talk
 
@@ -35,8 +35,10 @@ def test_every_example_comes_out_as_written_in_both_evaluators(
 
 def test_the_rulebook_has_enough_to_learn_from(evaluator: Evaluator) -> None:
     rulebook = evaluator.rulebook
-    assert len(rulebook.intents) >= 12
-    assert len(rulebook.rules) >= 25
+    assert len(rulebook.intents) >= 25
+    assert len(rulebook.rules) >= 50
+    sentences = sum(len(intent.examples) for intent in rulebook.intents.values())
+    assert sentences + sum(len(rule.examples) for rule in rulebook.rules.values()) >= 200
     assert all(len(each.examples) >= 3 for each in rulebook.intents.values())
     assert all(each.counterexamples for each in rulebook.intents.values())
     assert all(each.examples for each in rulebook.rules.values())
@@ -118,12 +120,11 @@ def test_a_payment_problem_is_sealed_from_the_model(evaluator: Evaluator) -> Non
 def test_every_quick_reply_and_starter_leads_somewhere(evaluator: Evaluator, shop: Site) -> None:
     rules = evaluator.rulebook.rules.values()
     replies = [action for rule in rules for action in rule.then if isinstance(action, Reply)]
-    for option in {option for reply in replies for option in reply.options}:
-        assert talk(evaluator, option)[0].rule, option
+    offered = {option for reply in replies for option in reply.options}
     assert len(shop.starters) == 4
-    for starter in shop.starters:
-        sources = find_sources(base_id=shop.knowledge_id, question=starter)
-        assert talk(evaluator, starter)[0].rule or quote(sources=sources, language="en"), starter
+    for text in (*offered, *shop.starters):
+        sources = find_sources(base_id=shop.knowledge_id, question=text)
+        assert talk(evaluator, text)[0].rule or quote(sources=sources, language="en"), text
 
 
 def test_replies_keep_to_the_markdown_that_visitors_see(evaluator: Evaluator) -> None:
@@ -144,5 +145,5 @@ def test_rules_stay_silent_on_what_people_tell_a_home_assistant(evaluator: Evalu
     ]
     texts = [json.loads(line)["text"] for line in lines]
     answered = [text for text in texts if talk(evaluator, text)[0].rule]
-    # Measured: 16 of 11,106, most of them about an order of food or a thank-you, as in a shop.
+    # Measured: 20 of 11,106, most of them about an order of food or a thank-you, as in a shop.
     assert len(answered) <= len(texts) * 0.002, answered

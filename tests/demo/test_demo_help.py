@@ -39,6 +39,20 @@ QUOTES = {
     "How do I season a cast-iron pan?": "To season a cast-iron pan",
     "How do I clean my toaster?": "To clean a toaster",
     "My cast iron pan has rust": "Rust on cast iron",
+    "Which temperature for green tea?": "Green tea wants water",
+    "Does the Heron keep the temperature?": "The Heron has a gooseneck",
+    "Can I use the kettle on a hob?": "Neither kettle works on a hob",
+    "Why does moka coffee taste bitter?": "If moka coffee tastes bitter",
+    "Does the moka pot work on induction?": "The Forte moka pot makes six",
+    "How do I make cold brew?": "Cold brew works in the press",
+    "How do I clean the press?": "To clean the press",
+    "Can two orders be sent in one parcel?": "Two orders can be sent",
+    "I got no confirmation e-mail": "If no confirmation e-mail",
+    "Can you engrave our logo?": "Logos can be engraved",
+    "I forgot my password": "If you forgot your password",
+    "Please erase my data": "To have your data erased",
+    "Do you offer gift wrapping?": "Gift wrapping is free",
+    "Where are your products made?": "Our products are made in",
 }
 NOT_OURS = (
     "What is the weather in Berlin?",
@@ -64,7 +78,7 @@ def test_prices_in_the_rulebook_are_those_of_the_shop_and_its_help_pages() -> No
 
 def test_the_front_matter_of_every_article_is_complete() -> None:
     paths = sorted((CONTENT / "articles").glob("*.md"))
-    assert len(paths) == 8
+    assert len(paths) == 15
     for path in paths:
         _, head, body = path.read_text("utf-8").split("---\n", 2)
         front, _lines = parse_yaml(head.encode())

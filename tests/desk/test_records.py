@@ -50,7 +50,7 @@ def test_the_reason_shows_release_rule_words_facts_and_conditions(anna: Client, 
 def test_a_rule_that_nearly_held_says_what_was_missing(anna: Client, tell: Tell) -> None:
     page = read(anna, get_exchange(tell("where is my order")))
     assert "Nearly held" in page
-    assert "ould have won with slot order_number known" in page
+    assert "ould have won if it also said “AB-123456”" in page
 
 
 def test_a_rule_that_held_too_is_shown_with_why_it_lost(
@@ -163,3 +163,27 @@ def test_the_first_page_counts_todays_questions_by_who_answered(anna: Client, te
 
 def test_the_first_page_of_a_new_installation_says_what_to_do(anna: Client) -> None:
     assert "No conversation yet" in anna.get("/admin/").content.decode()
+
+
+def test_a_webhook_that_was_asked_is_shown_with_its_answer(anna: Client, tell: Tell) -> None:
+    exchange = get_exchange(tell("where is my order AB-123456"))
+    lookup = {"webhook": "lookup", "sent": "", "ms": 12}
+    exchange.answers = [
+        {**lookup, "facts": {"ok": False, "error": "timeout"}, "unused": True},
+        {**lookup, "facts": {"ok": True, "status": "shipped"}},
+    ]
+    exchange.save()
+    page = read(anna, exchange)
+    for part in ("Webhooks asked", "no answer in time", "not used", "“shipped”", "12 ms"):
+        assert part in page
+
+
+def test_what_was_decided_by_an_earlier_meaning_is_not_derived_again(
+    anna: Client, tell: Tell
+) -> None:
+    exchange = get_exchange(tell("where is my order AB-123456"))
+    exchange.semantics = 1
+    exchange.save()
+    page = read(anna, exchange)
+    assert "cannot be derived again" in page
+    assert "What was recognised" not in page

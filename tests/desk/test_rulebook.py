@@ -9,7 +9,7 @@ from django.test import Client
 
 from chatbot.conversations.models import Site
 from rules.draft import build_document
-from rules.models import Entity, Intent, Release, Rule
+from rules.models import Entity, Intent, Rule
 
 REPLY = "- reply: Good night."
 
@@ -126,61 +126,3 @@ def test_an_entitys_values_are_written_with_their_synonyms(editor: Client, site:
         editor.post("/admin/rules/entity/add/", {**fields, "name": "p2", "values": "a\na: b"})
     )
     assert errors == {"values": ["“a” stands here twice."]}
-
-
-def publish_url(site: Site) -> str:
-    return f"/admin/rules/release/publish/{site.rulebook_id}/"
-
-
-def test_publishing_makes_the_draft_live(editor: Client, site: Site) -> None:
-    editor.post("/admin/rules/intent/add/", build_intent(site))
-    assert "+  night:" in editor.get(publish_url(site)).content.decode()
-    answer = editor.post(publish_url(site), {"message": "Say good night"}, follow=True)
-    assert "Release 2 is live." in answer.content.decode()
-    site.rulebook.refresh_from_db()
-    assert site.rulebook.live is not None
-    assert site.rulebook.live.message == "Say good night"
-    assert site.rulebook.live.author is not None
-    assert site.rulebook.live.author.username == "edna"
-
-
-def test_publishing_needs_a_message(editor: Client, site: Site) -> None:
-    answer = editor.post(publish_url(site), {"message": "  "})
-    assert "Say in a few words what changed" in answer.content.decode()
-    assert Release.objects.count() == 1
-
-
-def test_a_draft_that_breaks_its_examples_is_refused_in_plain_sentences(
-    editor: Client, site: Site
-) -> None:
-    Intent.objects.filter(name="bye").update(examples=["see you <b>later</b>"])
-    answer = editor.post(publish_url(site), {"message": "try"})
-    page = answer.content.decode()
-    assert "The draft cannot be published yet" in page
-    assert "is recognised as no intent, not as bye." in page
-    assert "<b>later</b>" not in page
-    assert Release.objects.count() == 1
-
-
-def test_an_earlier_release_is_made_live_again(editor: Client, site: Site) -> None:
-    first = Release.objects.get()
-    editor.post("/admin/rules/intent/add/", build_intent(site))
-    editor.post(publish_url(site), {"message": "second"})
-    answer = editor.post(f"/admin/rules/release/{first.pk}/make-live/", follow=True)
-    assert "Release 1 is live again." in answer.content.decode()
-    site.rulebook.refresh_from_db()
-    assert site.rulebook.live == first
-
-
-def test_a_release_page_shows_the_whole_rulebook_and_no_form(editor: Client, site: Site) -> None:
-    release = Release.objects.get()
-    page = editor.get(f"/admin/rules/release/{release.pk}/change/").content.decode()
-    assert "phrases: [goodbye]" in page
-    assert release.content_hash in page
-    assert "Make live again" not in page
-
-
-def test_a_release_can_be_neither_added_nor_deleted(administrator: Client, site: Site) -> None:
-    release = Release.objects.get()
-    assert administrator.get("/admin/rules/release/add/").status_code == 403
-    assert administrator.get(f"/admin/rules/release/{release.pk}/delete/").status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -67,6 +68,29 @@ def test_what_is_no_origin_is_refused_by_name(administrator: Client, origin: str
     errors = get_errors(administrator.post("/admin/conversations/site/add/", fields))
     assert set(errors) == {"origins"}
     assert origin in errors["origins"][0]
+
+
+def test_a_notice_is_timed_by_the_sites_own_clock(administrator: Client) -> None:
+    times = {"notice_from_0": "2026-12-24", "notice_from_1": "09:00"}
+    fields = build_site(notice="Closed early today.", **times)
+    assert administrator.post("/admin/conversations/site/add/", fields).status_code == 302
+    site = Site.objects.get(key="shop")
+    assert site.notice_from == datetime(2026, 12, 24, 8, tzinfo=UTC)
+    path = f"/admin/conversations/site/{site.pk}/change/"
+    page = administrator.get(path).content.decode()
+    assert 'value="2026-12-24"' in page
+    assert 'value="09:00' in page
+    assert administrator.post(path, fields).status_code == 302
+    site.refresh_from_db()
+    assert site.notice_from == datetime(2026, 12, 24, 8, tzinfo=UTC)
+
+
+def test_a_notice_that_ends_before_it_begins_is_refused(administrator: Client) -> None:
+    times = {f"notice_{name}_1": "09:00" for name in ("from", "until")}
+    days = {"notice_from_0": "2026-12-24", "notice_until_0": "2026-12-23"}
+    fields = build_site(notice="Closed.", **times, **days)
+    errors = get_errors(administrator.post("/admin/conversations/site/add/", fields))
+    assert errors == {"notice_until": ["This is before it begins."]}
 
 
 def test_an_unknown_time_zone_is_refused(administrator: Client) -> None:

@@ -63,10 +63,11 @@ def say(
     *,
     asked: Asked | None = None,
     data: dict[str, Any] | None = None,
+    answers: dict[str, Any] | None = None,
 ) -> Decision:
     """What every evaluator decides, which must be one and the same."""
     rulebook = RULEBOOK if data is None else parse_rulebook(data)
-    situation = Situation(text=text, facts=facts or {}, asked=asked)
+    situation = Situation(text=text, facts=facts or {}, asked=asked, answers=answers or {})
     evaluators = build_evaluators(rulebook)
     first, *others = (decide(evaluator, situation) for evaluator in evaluators)
     assert others == [first] * len(others)

@@ -1,12 +1,14 @@
 """The example of the interface document means what the document says."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rules.check import find_failures
 from rules.decision import Situation, decide, decision_line
 from rules.evaluator import build_evaluator, build_evaluators
+from rules.findings.examples import find_failures
+from rules.rulebook.yaml_file import read_rulebook
 from tests.rules.shop import RULEBOOK, say
 
 GOLD = {"hours": "open", "visitor.tier": "gold"}
@@ -82,3 +84,10 @@ def test_a_line_of_decide_has_the_documented_fields() -> None:
         "reply": "Order AB-123456 is on its way.",
         "entities": {"order_number": ["AB-123456"], "product": ["kettle"]},
     }
+
+
+def test_the_guides_example_is_sound() -> None:
+    guide = (Path(__file__).parents[2] / "docs/rulebook.md").read_text(encoding="utf-8")
+    example = guide.partition("```yaml\n")[2].partition("```")[0]
+    _, rulebook = read_rulebook(example.encode())
+    assert [*rulebook.rules] == ["look_up", "shipped", "ask_order_number", "black_friday"]

@@ -5,13 +5,14 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.engine.literals import PatternFinder, fold
 from rules.engine.matcher import Matcher
-from rules.evidence import find_phrase
+from rules.engine.words import find_words
 from rules.language.patterns import PatternError, find_literal, fold_case, parse_pattern
 from rules.language.phrases import PhraseError, build_expansions, parse_phrase
 from rules.language.text import find_word_spans, normalise, replace_surrogates, split_words
 from rules.recognition import Recognition
-from rules.reference import ReferenceEvaluator, matches_phrase
+from rules.reference import ReferenceEvaluator, find_phrase, matches_phrase
 from rules.rulebook.parsing import parse_rulebook
 from tests.rules.worlds import PATTERNS, patient, phrases, texts
 
@@ -43,6 +44,17 @@ def test_word_positions_belong_to_the_same_words(text: str) -> None:
     spans = find_word_spans(text)
     assert [span.word for span in spans] == split_words(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
+
+
+@given(text=st.text() | st.text(alphabet="aÄß çŠŁřΩςшЁשלاي·'_-–„5²№…!?e\u0301", max_size=40))
+def test_the_short_way_to_words_leads_to_the_same(text: str) -> None:
+    assert find_words(text) == split_words(text)
+
+
+def test_the_short_way_is_right_for_every_character_beside_others() -> None:
+    for character in map(chr, range(0x2200)):
+        text = f"ш{character}Ж {character}{character}é"
+        assert find_words(text) == split_words(text)
 
 
 def test_positions_point_into_the_text_as_written() -> None:
@@ -197,6 +209,27 @@ def test_no_match_is_ever_lost_to_its_literal(expression: str, text: str) -> Non
     literal = find_literal(expression)
     if literal is not None and pattern.matches(text):
         assert literal in fold_case(text)
+
+
+@given(expression=st.lists(pieces, max_size=10).map("".join), text=subjects)
+def test_the_finder_of_patterns_finds_what_each_alone_would(expression: str, text: str) -> None:
+    try:
+        pattern = parse_pattern(expression)
+    except PatternError:
+        return
+    other = parse_pattern("ab.*k")
+    found = PatternFinder({pattern: 1, other: 2}).find(text)
+    expected = {number for each, number in ((pattern, 1), (other, 2)) if each.matches(text)}
+    assert pattern == other or set(found) == expected
+
+
+sigmas = st.text(alphabet="ΣσςAsſSKkİiı aẞß", max_size=12)
+
+
+@given(literal=sigmas, around=st.tuples(sigmas, sigmas))
+def test_folding_more_still_finds_every_literal(literal: str, around: tuple[str, str]) -> None:
+    text = literal.join(around)
+    assert fold(fold_case(literal)) in fold(text)
 
 
 def test_folding_covers_every_character_that_re2_takes_for_an_ascii_letter() -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rulebook.parsing import RulebookError, parse_rulebook
@@ -25,6 +25,10 @@ def build_rule(**parts: Any) -> dict[str, Any]:
     return build_data({"when": HI, "then": [{"close": True}], **parts})
 
 
+def build_hook(**parts: Any) -> dict[str, Any]:
+    return build_data(webhooks={"w": {"url": "https://x.example/w", **parts}})
+
+
 @pytest.mark.parametrize(
     ("data", "path", "message"),
     [
@@ -33,10 +37,50 @@ def build_rule(**parts: Any) -> dict[str, Any]:
         ({"rulebook": True}, "rulebook", "reads `rulebook: 1`"),
         ({"rulebook": 2}, "rulebook", "reads `rulebook: 1`"),
         (build_data(rulse=[]), "rulse", "did you mean `rules`"),
-        (build_data(complex=[]), "complex", "`complex` is not supported yet"),
-        (build_rule(valid={}), "rules.a.valid", "`valid` is not supported yet"),
-        (build_rule(then=[{"call": "x"}]), "rules.a.then[0].call", "not supported yet"),
-        (build_data(entities={"e": {"builtin": "date"}}), "entities.e.builtin", "not supported"),
+        (build_data(complex=["two_intent"]), "complex[0]", "did you mean `two_intents`"),
+        (build_data(complex="two_intents"), "complex", "expected a list"),
+        (build_rule(valid={}), "rules.a.valid", "expected `from`, `until` or both"),
+        (build_rule(valid={"from": "tomorrow"}), "rules.a.valid.from", "like `2026-12-24`"),
+        (build_rule(valid={"from": "2026-02-30"}), "rules.a.valid.from", "like `2026-12-24`"),
+        (build_rule(valid={"till": "2026-12-24"}), "rules.a.valid.till", "unknown key"),
+        (
+            build_rule(valid={"from": "2026-12-24", "until": "2026-12-23"}),
+            "rules.a.valid",
+            "ends before it begins",
+        ),
+        (build_rule(valid={"until": "9999-12-31"}), "rules.a.valid.until", "like `2026-12-24`"),
+        (build_rule(then=[{"call": "x"}]), "rules.a.then[0].call", "there is no webhook `x`"),
+        (
+            build_data(entities={"e": {"builtin": "dates"}}),
+            "entities.e.builtin",
+            "did you mean `date`",
+        ),
+        (build_data(webhooks={"w": {}}), "webhooks.w", "`url` is missing"),
+        (build_data(webhooks={"w w": {"url": "https://x.example"}}), "webhooks.w w", "cannot name"),
+        (build_hook(url="ftp://x.example"), "webhooks.w.url", "expected an address"),
+        (build_hook(url="https://me:pw@x.example"), "webhooks.w.url", "without a password"),
+        (build_hook(url="https://x.example:99999"), "webhooks.w.url", "expected an address"),
+        (build_hook(url="https://[::1"), "webhooks.w.url", "expected an address"),
+        (build_hook(timeout=60), "webhooks.w.timeout", "from 0.1 to 10"),
+        (build_hook(timeout=True), "webhooks.w.timeout", "expected a number"),
+        (build_hook(send=["slot.sise"]), "webhooks.w.send[0]", "did you mean `slot.size`"),
+        (build_hook(public="yes"), "webhooks.w.public", "expected true or false"),
+        (
+            build_data(intents={"i": {"phrases": ["x"], "tag": "a", "tags": ["b"]}}),
+            "intents.i",
+            "`tag` and `tags` are the same",
+        ),
+        (
+            build_rule(when={"entity": "size", "is": "larg"}),
+            "rules.a.when.is",
+            "size has no value `larg` (did you mean `large`?)",
+        ),
+        (
+            build_rule(when={"entity": "size", "in": ["small", "big"]}),
+            "rules.a.when.in",
+            "`big` is another word for `large`",
+        ),
+        (build_rule(when={"entity": "size", "is": 1}), "rules.a.when.is", "size has no value `1`"),
         (build_data(entities={"e": {}}), "entities.e", "has one of `pattern`, `values`"),
         (build_data(entities={"e": {"values": {}}}), "entities.e.values", "at least 1"),
         (build_data(entities={"e": {"values": {"!": []}}}), "entities.e.values.!", "no word"),
@@ -233,11 +277,30 @@ def spoiled(draw: st.DrawFn) -> Any:
     return data
 
 
-@patient
+@settings(patient, max_examples=30)
 @given(data=spoiled())
 def test_a_spoiled_rulebook_is_read_or_refused(data: Any) -> None:
     with suppress(RulebookError):
         parse_rulebook(data)
+
+
+def test_what_all_phrases_spell_out_is_bounded() -> None:
+    alternatives = "|".join(f"w{number}" for number in range(200))
+    long = f"({alternatives}) {'word ' * 160}"
+    phrases = [f"{long} {number}" for number in range(200)]
+    assert (
+        "million characters" in find_problems(build_data(intents={"i": {"phrases": phrases}}))[""]
+    )
+
+
+def test_what_is_complex_keeps_the_order_of_the_file() -> None:
+    criteria = ["rejected_answer", "two_intents", "rejected_answer"]
+    assert parse_rulebook(build_data(complex=criteria)).complex == tuple(criteria[:2])
+
+
+def test_places_count_from_one_in_what_people_read() -> None:
+    with pytest.raises(RulebookError, match=r"^rules.a.then 2.reply: expected a text"):
+        parse_rulebook(build_rule(then=[{"tag": "x"}, {"reply": 3}]))
 
 
 def test_the_documents_example_is_sound() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.rulebook.parsing import RulebookError
@@ -164,7 +164,7 @@ def test_what_is_written_reads_back_equal_and_in_order(data: dict[str, Any]) -> 
     assert repr(found) == repr(data)
 
 
-@patient
+@settings(patient, max_examples=30)
 @given(data=rulebooks())
 def test_a_rulebook_reads_the_same_under_yaml_1_1(data: dict[str, Any]) -> None:
     assert yaml.safe_load(write_rulebook(data)) == data
