@@ -1,0 +1,1 @@
+"""What Firstline measures about itself, and beside its peers: see README.md."""

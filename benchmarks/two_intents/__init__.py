@@ -1,0 +1,1 @@
+"""How often two wishes in one message are noticed, on real phrasings nobody wrote rules from."""
