@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; 
 ANY_PYTHON = $(or $(PYTHON),python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run password setup test test-long check format lock clean
+.PHONY: help run password setup test test-long check bench bench-peers format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,13 @@ check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, then
 	$(BIN)/djlint templates --lint --check --quiet
 	$(MANAGE) makemigrations --check --dry-run
 	$(MAKE) test
+
+bench: $(VENV)/.dev ## Measure what benchmarks/README.md tells (needs ../shared)
+	$(BIN)/python -m benchmarks.engine.decisions
+	$(BIN)/python -m benchmarks.two_intents
+
+bench-peers: $(VENV)/.dev ## Measure Firstline beside its peers, installed below var/peers
+	$(BIN)/python -m benchmarks.peers --install
 
 format: $(VENV)/.dev ## Put code and templates into shape
 	$(BIN)/ruff format .
