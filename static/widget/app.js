@@ -103,7 +103,7 @@ function showNotice(text) {
 
 /** Every event of the log comes here once, in order. */
 function showEvent(event) {
-  if (event.client_id) outbox.confirm(event.client_id);
+  if (event.client_id) confirmMessage(event.client_id);
   exchanges.add(event);
   transcript.dropStreams(event.discarded ?? []);
   transcript.add(event);
@@ -136,7 +136,10 @@ function handleError({ code, client_id, retry_after }) {
   if (!client_id) return;
   if (code === "rate_limited" || code === "busy") {
     setTimeout(() => retryMessage(client_id), 1000 * (retry_after ?? 2));
-  } else outbox.fail(client_id, code);
+  } else {
+    outbox.fail(client_id, code);
+    flush();
+  }
 }
 
 /** The socket is only a hint: while something is owed, the log is read now and then. */
@@ -158,6 +161,11 @@ function submit(text) {
 
 function flush() {
   outbox.flush((frame) => connection.send(frame));
+}
+
+function confirmMessage(clientId) {
+  outbox.confirm(clientId);
+  flush();
 }
 
 function retryMessage(clientId) {

@@ -30,18 +30,23 @@ export class Outbox {
   }
 
   add(text) {
-    const entry = { client_id: this.#makeId(), text, state: "pending", at: this.#now() };
+    const latest = this.entries.at(-1)?.at ?? 0; // two in one millisecond keep their order
+    const at = Math.max(this.#now(), latest + 1);
+    const entry = { client_id: this.#makeId(), text, state: "pending", at };
     this.#record(entry);
     return entry.client_id;
   }
 
-  /** Hands over, oldest first, what `send(frame)` accepts; stops at the first refusal. */
+  /**
+   * Hands the oldest over to `send(frame)`, the next only when the log has that one: calls that
+   * overtake each other, or one that is told to try later, must not change the order.
+   */
   flush(send) {
-    for (const entry of this.entries.filter(({ state }) => state === "pending")) {
-      const { client_id, text } = entry;
-      if (!send({ type: "message", client_id, text })) return;
-      this.#record({ ...entry, state: "sent" });
-    }
+    if (this.entries.some(({ state }) => state === "sent")) return;
+    const entry = this.entries.find(({ state }) => state === "pending");
+    if (!entry) return;
+    const { client_id, text } = entry;
+    if (send({ type: "message", client_id, text })) this.#record({ ...entry, state: "sent" });
   }
 
   /** After a lost connection nothing unconfirmed counts as handed over. */

@@ -42,8 +42,18 @@ def test_a_message_is_sent_once_however_often_the_outbox_is_flushed(page: Page) 
 
 
 def test_messages_leave_in_the_order_they_were_written(page: Page) -> None:
-    result = drive(page, ("add", "one"), ("add", "two"), ("flush",))
-    assert result["sent"] == ["id-0", "id-1"]
+    steps = [("add", "one"), ("add", "two"), ("flush",), ("confirm", "id-0"), ("flush",)]
+    assert drive(page, *steps)["sent"] == ["id-0", "id-1"]
+
+
+def test_a_message_waits_until_the_log_has_the_one_before(page: Page) -> None:
+    result = drive(page, ("add", "one"), ("add", "two"), ("flush",), ("flush",))
+    assert result["sent"] == ["id-0"]
+
+
+def test_a_refused_message_holds_up_none_after_it(page: Page) -> None:
+    steps = [("add", "one"), ("add", "two"), ("flush",), ("fail", "id-0", "too_long"), ("flush",)]
+    assert drive(page, *steps)["sent"] == ["id-0", "id-1"]
 
 
 def test_without_a_connection_a_message_stays_pending(page: Page) -> None:
@@ -72,7 +82,7 @@ def test_trying_again_keeps_the_id(page: Page) -> None:
 
 
 def test_an_unconfirmed_message_survives_a_reload_and_is_sent_again(page: Page) -> None:
-    drive(page, ("add", "one"), ("add", "two"), ("flush",), ("confirm", "id-0"))
+    drive(page, ("add", "one"), ("add", "two"), ("flush",), ("confirm", "id-0"), ("flush",))
     page.reload()
     result = drive(page, ("flush",))
     assert result == {"sent": ["id-1"], "entries": [["id-1", "two", "sent"]]}
