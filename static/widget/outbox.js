@@ -31,8 +31,8 @@ export class Outbox {
 
   add(text) {
     const latest = this.entries.at(-1)?.at ?? 0; // two in one millisecond keep their order
-    const at = Math.max(this.#now(), latest + 1);
-    const entry = { client_id: this.#makeId(), text, state: "pending", at };
+    const entry = { client_id: this.#makeId(), text, state: "pending" };
+    entry.at = Math.max(this.#now(), latest + 1);
     this.#record(entry);
     return entry.client_id;
   }
