@@ -10,9 +10,10 @@ from rules.complexity import find_criterion
 from rules.evaluator import Evaluator
 from rules.language.facts import Fact, Scalar
 from rules.language.text import MAX_MESSAGE
+from rules.loops import find_loop
 from rules.passes import MAX_PASSES, Effects, Pass, find_slots
 from rules.reading import Answer, Reading, Situation, build_answer_facts, read
-from rules.rulebook.parts import Ask, Call, Criterion, Rule, Rulebook
+from rules.rulebook.parts import Ask, Call, Rule, Rulebook
 
 __all__ = [
     "NOT_CALLED",
@@ -32,7 +33,7 @@ __all__ = [
     "settle",
 ]
 
-SEMANTICS = 2  # counts up whenever the same rulebook and situation may be decided otherwise
+SEMANTICS = 3  # counts up whenever the same rulebook and situation may be decided otherwise
 PERSON = "default"  # the queue of whoever is there
 NOT_CALLED: Answer = {"ok": False, "error": "not_called"}
 
@@ -52,8 +53,15 @@ class Reason(StrEnum):
     COMPLEX_ASKS_SPENT = "complex:asks_spent"
     REPEATED_RULE = "complex:repeated_rule"
     REJECTED_ANSWER = "complex:rejected_answer"
+    SAME_RULE = "loop:same_rule"
+    SAME_ANSWER = "loop:same_answer"
     NO_RELEASE = "no_release"  # stored where nothing was live to decide by
     BOT_PAUSED = "bot_paused"  # stored where somebody had stopped the bot
+
+    @property
+    def sets_aside(self) -> bool:
+        """Whether a rule may have won and was not heard."""
+        return self.startswith(("complex:", "loop:"))
 
 
 @dataclass(slots=True)  # not frozen: that takes a tenth of the time of a whole decision
@@ -81,6 +89,12 @@ class Decision:
     sealed: bool = False
     call: str | None = None
     sent: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> bool:
+        """Whether rules say the last word; else the message goes on."""
+        said = self.reply or self.handoff or self.close
+        return self.route == "rule" and bool(said)
 
 
 def decide(evaluator: Evaluator, situation: Situation) -> Decision:
@@ -150,13 +164,11 @@ class _Turn:
         if self.rulebook.complex and (
             criterion := find_criterion(winner, self.reading, self.rulebook)
         ):
-            return self._escalate(criterion)
+            return self._leave(f"complex:{criterion}")
         effects.act(winner, self.reading.intents)
         if (call := winner.call) is not None:
             return self._call(call, winner)
-        if effects.escalates:
-            return self._build(Reason.ESCALATED, route="escalate", rule=winner.name)
-        return self._build(Reason.MATCHED, rule=winner.name)
+        return self._end(winner)
 
     def _call(self, call: Call, rule: Rule) -> Decision | None:
         """None when the answer is there: it has become facts."""
@@ -173,17 +185,26 @@ class _Turn:
         """The prompt once more; when it was repeated often enough a person, or the model."""
         if asked.tries > question.retries:
             if "asks_spent" in self.rulebook.complex:
-                return self._escalate("asks_spent")
+                return self._leave("complex:asks_spent")
             self.effects.handoff = PERSON
             return self._build(Reason.ASKS_SPENT, rule=asked.rule)
         tries = asked.tries + 1
         self.effects.ask(question, replace(asked, tries=tries, intents=self.reading.intents))
         return self._build(Reason.ASKING_AGAIN, rule=asked.rule)
 
-    def _escalate(self, criterion: Criterion) -> Decision:
-        """Too complex for what the rules have to say: none of it is said."""
+    def _end(self, winner: Rule) -> Decision:
+        """The winner's word, unless it passes the message on or goes round in circles."""
+        effects = self.effects
+        if effects.escalates:
+            return self._build(Reason.ESCALATED, route="escalate", rule=winner.name)
+        if loop := find_loop(winner=winner, reply=effects.reply, facts=effects.facts):
+            return self._leave(f"loop:{loop}")
+        return self._build(Reason.MATCHED, rule=winner.name)
+
+    def _leave(self, reason: str) -> Decision:
+        """To others, whatever the rules have to say: none of it is said."""
         self.effects.withdraw()
-        return self._build(Reason(f"complex:{criterion}"), route="escalate")
+        return self._build(Reason(reason), route="escalate")
 
     def _build(
         self,
