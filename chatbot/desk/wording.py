@@ -65,6 +65,8 @@ REASONS = {
     "complex:asks_spent": "The bot had asked as often as it may, so the question went on.",
     "complex:repeated_rule": "A rule held that had given the last answer, so the question went on.",
     "complex:rejected_answer": "A rule held, but the visitor rejected the last answer.",
+    "loop:same_rule": "A rule held that had answered twice in a row, so the question went on.",
+    "loop:same_answer": "A rule held, but the last answer said the same, so the question went on.",
     "bot_paused": "Somebody had paused the bot, so a person takes over.",
     "no_release": "No release was live, so no rule could decide.",
 }
