@@ -15,13 +15,15 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-from chatbot.conversations.events import Frame, build_frame
-from chatbot.conversations.models import Event
+from chatbot.conversations.events import Frame, LoggedEvent, build_frame
 from chatbot.conversations.relay import Relay
 
 BACKLOG = 512
 
-RESUME: Frame = {"type": "resume"}  # for listeners only, never for clients
+AGENT_TYPING: Frame = {"type": "typing", "who": "agent"}
+VISITOR_TYPING: Frame = {"type": "typing", "who": "visitor"}
+RESUME: Frame = {"type": "resume"}
+UNSAID = (RESUME, VISITOR_TYPING)  # for listeners here, never for the visitor's clients
 
 
 class Subscription:
@@ -97,11 +99,11 @@ def get_hub() -> Hub:
     return _hubs[loop]
 
 
-async def push_events(conversation_id: UUID, events: Iterable[Event]) -> None:
+async def push_events(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
     """Stored events to the conversation's listeners: only ever after their commit."""
     await get_hub().push(conversation_id, [build_frame(event) for event in events])
 
 
-def push_events_from_thread(conversation_id: UUID, events: Iterable[Event]) -> None:
+def push_events_from_thread(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
     """The same for synchronous callers: it runs on the loop that started their thread."""
     async_to_sync(push_events)(conversation_id, events)

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from chatbot.conversations import log
-from chatbot.conversations.delivery import Subscription
+from chatbot.conversations.delivery import UNSAID, Subscription
 from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.models import Conversation
 from chatbot.conversations.sites import find_notice
@@ -55,7 +55,7 @@ class Outbound:
         if subscription.lagging:
             subscription.lagging = False
             await self._catch_up()
-        if frame["type"] == "resume":
+        if frame in UNSAID:
             return
         if frame["type"] != "event":
             await self._line.send(frame)

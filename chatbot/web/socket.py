@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from chatbot.conversations import log, turn
-from chatbot.conversations.delivery import get_hub, push_events
+from chatbot.conversations.delivery import VISITOR_TYPING, get_hub, push_events
 from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
@@ -115,7 +115,10 @@ async def _serve_frames(line: Line, outbound: Outbound) -> None:
             await line.send_error(error.code, error.detail, **reference)
         except log.Closed:
             await line.send_error("closed", "This conversation has ended.", **reference)
-        except (log.Moved, DatabaseError) as error:
+        except log.Unstorable:
+            detail = "This message cannot be stored: write it in other words."
+            await line.send_error("bad_frame", detail, **reference)
+        except (log.Moved, log.Overloaded, DatabaseError) as error:
             logger.warning("frame not taken", extra={"error": type(error).__name__})
             await line.send_error("busy", "Try again.", retry_after=1, **reference)
 
@@ -147,8 +150,9 @@ async def _answer_ping(line: Line, _conversation: Conversation, _frame: Frame) -
     await line.send({"type": "pong"})
 
 
-async def _note_typing(_line: Line, _conversation: Conversation, _frame: Frame) -> None:
-    """Accepted; nobody is shown it yet."""
+async def _note_typing(_line: Line, conversation: Conversation, _frame: Frame) -> None:
+    """Shown at the desk for a moment; never stored."""
+    await get_hub().push(conversation.pk, [VISITOR_TYPING])
 
 
 async def _refuse(_line: Line, _conversation: Conversation, _frame: Frame) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
-from chatbot.conversations.models import Event
-from chatbot.conversations.snapshots import find_answer
+from chatbot.conversations.events import LoggedEvent
 from chatbot.conversations.threads import in_thread
 
 MAX_WAIT = 25.0
+PASSING = {"delta", "typing"}  # frames that leave no trace in the log
 
-_find_answer = in_thread(find_answer)
+_find_answer = in_thread(log.find_answer)
 
 
 def parse_wait(seconds: float) -> float:
@@ -23,15 +24,15 @@ async def wait_for_event(*, subscription: Subscription, seconds: float) -> None:
     """Returns when the log may have grown, or when the time is over."""
     try:
         async with asyncio.timeout(seconds):
-            while (await subscription.frames.get())["type"] == "delta":
+            while (await subscription.frames.get())["type"] in PASSING:
                 pass
     except TimeoutError:
         return
 
 
 async def wait_for_answer(
-    *, subscription: Subscription, question: Event, seconds: float
-) -> Event | None:
+    *, subscription: Subscription, question: LoggedEvent, seconds: float
+) -> LoggedEvent | None:
     """The answer to `question`, or None when none came in time or it was discarded."""
     exchange_id = question.exchange_id
     if exchange_id is None:
@@ -43,7 +44,10 @@ async def wait_for_answer(
     except TimeoutError:
         pass
     # Read from the log in any case: what is told may be lost on the way.
-    return next(iter(await _find_answer(question.conversation_id, exchange_id)), None)
+    return next(
+        iter(await _find_answer(conversation_id=question.conversation_id, exchange_id=exchange_id)),
+        None,
+    )
 
 
 def _settles(frame: dict[str, object], exchange_id: str) -> bool:
