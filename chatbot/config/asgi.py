@@ -17,7 +17,7 @@ http = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
-from chatbot.web.limits import limit_bodies  # noqa: E402
+from chatbot.web.bodies import limit_bodies  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
 from rules.releases import start_refreshing, stop_refreshing  # noqa: E402
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from chatbot.web.limits import MAX_BODY
+from chatbot.web.bodies import MAX_BODY
 from tests.server import Server
 
 CALLS = "/api/v1/conversations"
