@@ -51,6 +51,7 @@ VARIABLES = (
         "WEBHOOK_PRIVATE_HOSTS", "", "hosts that webhooks may reach on private networks and by http"
     ),
     Variable("RULES_ENGINE", "durable", "durable, or reference (plain Python)"),
+    Variable("RATE_LIMITS", "on", "on, or off for load tests"),
     Variable("DIFFERENTIAL_SAMPLE", "1", "per cent of live turns that both evaluators decide"),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
@@ -75,6 +76,7 @@ class Environment:
     llm_model: str
     webhook_private_hosts: tuple[str, ...]
     rules_engine: str
+    rate_limits: bool
     differential_sample: float
     log_level: str
 
@@ -122,6 +124,7 @@ def parse_environment(raw: Mapping[str, str]) -> Environment:
             "hosts, each with or without a port",
         ),
         rules_engine=_parse_choice("RULES_ENGINE", values, {"durable", "reference"}),
+        rate_limits=_parse_choice("RATE_LIMITS", values, {"on", "off"}) == "on",
         differential_sample=_checked(
             "DIFFERENTIAL_SAMPLE",
             values["DIFFERENTIAL_SAMPLE"],

@@ -24,6 +24,20 @@ def check_demo_stays_local(**_options: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def check_limits_hold(**_options: Any) -> list[CheckMessage]:
+    environment = settings.ENVIRONMENT
+    if environment.rate_limits or environment.is_local:
+        return []
+    return [
+        Error(
+            "RATE_LIMITS=off lets anybody send as much as they like.",
+            hint="Set RATE_LIMITS=on, or serve on 127.0.0.1 without PUBLIC_URL.",
+            id="firstline.E004",
+        )
+    ]
+
+
 @register(Tags.compatibility)
 def check_rule_engine(**_options: Any) -> list[CheckMessage]:
     wanted = settings.ENVIRONMENT.rules_engine

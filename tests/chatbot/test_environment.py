@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from chatbot.config.env import (
     BASE_DIR,
@@ -101,6 +103,7 @@ NONSENSE = {
     "LLM_BASE_URL": ("localhost:8080", "http://", "ftp://h", "http://h:port/v1", "http://a b/v1"),
     "WEBHOOK_PRIVATE_HOSTS": ("http://x", "a/b", "me@host", "host:port", "host:0", "*", "::1"),
     "RULES_ENGINE": ("drools", "Durable", "1"),
+    "RATE_LIMITS": ("Off", "0", "no", "100"),
     "DIFFERENTIAL_SAMPLE": ("some", "-1", "101", "1%", "nan", "1e1"),
     "LOG_LEVEL": ("loud", "info", "10"),
 }
@@ -128,6 +131,7 @@ SENSE = {
     "LLM_BASE_URL": ("http://127.0.0.1:8080/v1", "https://models.example.com/v1"),
     "WEBHOOK_PRIVATE_HOSTS": ("localhost", "hooks.internal:8080, 10.0.0.5", "[::1]:8000"),
     "RULES_ENGINE": ("durable", "reference"),
+    "RATE_LIMITS": ("on", "off"),
     "DIFFERENTIAL_SAMPLE": ("0", "0.5", "1", "100"),
     "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
@@ -243,6 +247,24 @@ def test_the_demo_beyond_this_machine_is_an_error_of_the_check(tmp_path: Path) -
     assert run.returncode == 1
     assert "firstline.E001" in run.stderr
     assert "DEMO=1" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_error"),
+    [
+        ({"RATE_LIMITS": "off"}, False),
+        ({"RATE_LIMITS": "off", "HOST": "::1"}, False),
+        ({"RATE_LIMITS": "off", "HOST": "0.0.0.0"}, True),
+        ({"RATE_LIMITS": "off", "PUBLIC_URL": "https://chat.example.com"}, True),
+        ({"RATE_LIMITS": "on", "HOST": "0.0.0.0"}, False),
+    ],
+)
+def test_limits_off_beyond_this_machine_are_an_error_of_the_check(
+    raw: dict[str, str], is_error: bool, settings: Settings
+) -> None:
+    settings.ENVIRONMENT = parse_environment(raw)
+    found = run_checks(tags=[Tags.security], include_deployment_checks=True)
+    assert ("firstline.E004" in {message.id for message in found}) == is_error
 
 
 def test_a_start_with_nonsense_ends_with_one_sentence() -> None:
