@@ -36,7 +36,8 @@ class PatternFinder(Generic[_Payload]):
         groups: dict[str, list[_Guarded[_Payload]]] = defaultdict(list)
         self._always: list[_Guarded[_Payload]] = []
         for pattern, payload in payloads.items():
-            literals = [fold(literal) for literal in find_literals(pattern.expression)]
+            # Folding a whole text makes equal whatever `fold_case` makes equal, and some more.
+            literals = [literal.casefold() for literal in find_literals(pattern.expression)]
             guarded = _Guarded(tuple(literals[1:]), pattern, payload)
             (groups[literals[0]] if literals else self._always).append(guarded)
         count = -(-len(groups) // PART)
@@ -45,32 +46,27 @@ class PatternFinder(Generic[_Payload]):
             parts[zlib.crc32(literal.encode()) % count][literal] = group
         self._automata = [_build_automaton(part) for part in parts if part]
 
-    def find(self, text: str) -> list[_Payload]:
-        """What was filed with each pattern that matches."""
-        candidates = self._find_candidates(text) if self._automata else self._always
+    def find(self, text: str, folded: str) -> list[_Payload]:
+        """What was filed with each pattern that matches; `folded` is the text casefolded."""
+        candidates = self._find_candidates(folded) if self._automata else self._always
         if not candidates:
             return []
         # RE2 works on bytes: made here, they are made once.
         raw = replace_surrogates(text).encode()
         return [each.payload for each in candidates if each.pattern.compiled.search(raw)]
 
-    def _find_candidates(self, text: str) -> list[_Guarded[_Payload]]:
-        folded = fold(text)
+    def _find_candidates(self, folded: str) -> list[_Guarded[_Payload]]:
         found = list(self._always)
         for automaton in self._automata:
             groups = {id(group): group for _, group in automaton.iter(folded)}
             for group in groups.values():
-                found += [each for each in group if all(other in folded for other in each.others)]
+                for each in group:
+                    for other in each.others:
+                        if other not in folded:
+                            break
+                    else:
+                        found.append(each)
         return found
-
-
-def fold(text: str) -> str:
-    """Equal wherever `fold_case` makes equal, and quicker: it only folds more.
-
-    Letter by letter, but for the sigma at the end of a word.
-    """
-    lower = text.lower()
-    return lower if text.isascii() else lower.replace("ſ", "s").replace("ς", "σ")
 
 
 def _build_automaton(part: Mapping[str, Any]) -> Any:

@@ -35,11 +35,13 @@ class Matcher:
 
     def recognise(self, text: str) -> Recognition:
         """Everything found in a message of at most `MAX_MESSAGE` characters."""
-        cues, places = self._phrases.find(find_words(text))
-        cues += self._patterns.find(text)
+        folded = text.casefold()
+        cues, places = self._phrases.find(find_words(text, folded))
+        cues += self._patterns.find(text, folded)
         present = {intent for cue in cues for intent in cue.present}
         for cue in cues:
-            present.difference_update(cue.vetoed)
+            if cue.vetoed:
+                present.difference_update(cue.vetoed)
         entities = _find_pattern_entities(self._entities, text) if self._entities else {}
         if places:
             entities |= _choose_values(places)

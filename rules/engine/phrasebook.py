@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rules.engine.slips import Near, build_finder
 from rules.language.phrases import Expansion, Words
+from rules.language.text import pad
 
 Opening = str | tuple[str, str]  # a word that stands alone, or the first two
 Slips = tuple[tuple[str, int], ...]  # words of a phrase that forgive slips, and how many
@@ -137,21 +138,38 @@ class Phrasebook:
     def find(self, words: list[str]) -> tuple[list[Cue], Places]:
         """What the words of a message say."""
         cues: list[Cue] = []
-        places: Places = {}
-        loose: list[Loose] = []
-        message = Message(words)
-        for opening in self._runs.keys() & itertools.chain(words, itertools.pairwise(words)):
-            for run in self._runs[opening]:
+        longer: list[Run] = []
+        runs = self._runs
+        for opening in runs.keys() & itertools.chain(words, itertools.pairwise(words)):
+            for run in runs[opening]:
                 if run.says_only:
                     cues.append(run.cue)
-                elif starts := message.find_starts(run.words):
-                    cues.append(run.cue)
-                    loose += run.loose
-                    run.note_values(starts, places)
+                else:
+                    longer.append(run)
+        if longer:
+            said = pad(words)
+            longer = [run for run in longer if pad(run.words) in said]
+            cues += [run.cue for run in longer]
+            longer = [run for run in longer if run.loose or run.values]
+        if not longer and self._find_near is None:
+            return cues, {}
+        return self._look_closer(Message(words), longer, cues)
+
+    def _look_closer(
+        self, message: "Message", runs: list[Run], cues: list[Cue]
+    ) -> tuple[list[Cue], Places]:
+        """Where values stand, how far apart what belongs together is, and what was mistyped."""
+        places: Places = {}
+        loose: list[Loose] = []
+        for run in runs:
+            loose += run.loose
+            if run.values:
+                run.note_values(message.find_starts(run.words), places)
         if self._find_near is not None:
             for word in message.read_slips(self._find_near):
                 loose += self._forgiving.get(word, ())
-        cues += [each.cue for each in message.sift(loose) if each.is_in(message)]
+        if loose:
+            cues += [each.cue for each in message.sift(loose) if each.is_in(message)]
         return cues, places
 
 
