@@ -1,0 +1,94 @@
+"""One socket's way in: its pace, its place among the open ones, and whom its traffic counts for."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from chatbot.web.rates.allowance import Allowance, Caller, Limited
+from chatbot.web.rates.table import (
+    ERRORS,
+    ERRORS_PER_SECOND,
+    FRAMES,
+    FRAMES_PER_SECOND,
+    LEAST_FRAME,
+)
+
+BILLED_AT_ONCE = 64_000  # bytes: counting every frame for everybody would cost more than reading it
+
+
+class Pace:
+    """So many at once, then so many a second: one time to remember."""
+
+    def __init__(self, *, at_once: int, per_second: int) -> None:
+        self._step = 1 / per_second
+        self._slack = at_once / per_second
+        self._due = 0.0
+
+    def find_wait(self, now: float) -> float:
+        """Counts one more; seconds it comes too early, 0.0 if it does not."""
+        self._due = max(self._due, now - self._slack) + self._step
+        return max(0.0, self._due - now)
+
+
+class Passage:
+    """`with Passage(…) as passage:` around everything that a connection does."""
+
+    def __init__(self, allowance: Allowance, *, address: str) -> None:
+        self._allowance = allowance
+        self._caller = Caller(address=address)
+        self._frames = Pace(at_once=FRAMES, per_second=FRAMES_PER_SECOND)
+        self._errors = Pace(at_once=ERRORS, per_second=ERRORS_PER_SECOND)
+        self._unbilled = 0
+        self._held = ExitStack()
+
+    def enter(self) -> None:
+        """One more socket of this address; raises Limited."""
+        self._allowance.take("calls", self._caller)
+        self._held.enter_context(self._allowance.hold_socket(self._caller))
+
+    def recognise(self, caller: Caller) -> None:
+        """Who it is turned out: one more socket of this visitor and site; raises Limited."""
+        self._held.enter_context(self._allowance.hold_socket(replace(caller, address="")))
+        self._caller = caller
+
+    def take_frame(self, data: str | bytes) -> None:
+        """Before a frame is looked at, whatever is in it; raises Limited."""
+        if not self._allowance.is_on:
+            return
+        if self._frames.find_wait(self._allowance.clock()):
+            raise Limited("Too many frames: connect again in a moment.", retry_after=10)
+        self._unbilled += max(LEAST_FRAME, len(data.encode() if isinstance(data, str) else data))
+        if self._unbilled >= BILLED_AT_ONCE:
+            self._bill()
+
+    def take_message(self) -> None:
+        """Before a message or a thumb is taken; raises Limited."""
+        self._allowance.take("messages", self._caller)
+
+    def give_back_message(self) -> None:
+        """It was stored before: sending it again is no offence."""
+        self._allowance.give_back("messages", self._caller)
+
+    def find_pause(self) -> float:
+        """Seconds to let pass before one more error is told."""
+        return self._errors.find_wait(self._allowance.clock()) if self._allowance.is_on else 0.0
+
+    def _bill(self) -> None:
+        cost, self._unbilled = self._unbilled, 0
+        self._allowance.take("bytes", self._caller, cost)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.close()
+        with suppress(Limited):
+            self._bill()
