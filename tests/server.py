@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
 from chatbot.config.asgi import application
+from chatbot.conversations import log
 
 
 class Address:
@@ -60,7 +62,15 @@ class Server(Address):
             lifespan="off",
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._server.serve()
+        await log.close_batches()
 
     def __enter__(self) -> Self:
         self._thread.start()

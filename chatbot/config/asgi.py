@@ -16,12 +16,18 @@ http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
 
+from chatbot.conversations import log  # noqa: E402
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
+from chatbot.conversations.surroundings import keep_looking  # noqa: E402
 from chatbot.web.bodies import limit_bodies  # noqa: E402
+from chatbot.web.calls import limit_calls  # noqa: E402
+from chatbot.web.rates.allowance import get_allowance  # noqa: E402
+from chatbot.web.rates.sharing import Sharing  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
 from rules.releases import start_refreshing, stop_refreshing  # noqa: E402
 
 SWEEP_SECONDS = 10.0
+LOOK_SECONDS = 1.0  # how old a site's settings may be
 
 
 async def lifespan(
@@ -33,20 +39,28 @@ async def lifespan(
     unfinished exchanges itself."""
     await receive()
     start_refreshing()
+    keep_looking(seconds=LOOK_SECONDS)
     sweeping = None
     if not settings.CELERY_BROKER_URL:
         sweeping = asyncio.create_task(sweep_for_ever(seconds=SWEEP_SECONDS))
+    sharing = None
+    if settings.REDIS_URL:
+        shared = Sharing(allowance=get_allowance(), url=settings.REDIS_URL)
+        sharing = asyncio.create_task(shared.go_on_for_ever())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    if sharing:
+        sharing.cancel()
     if sweeping:
         sweeping.cancel()
+    await log.close_batches()
     await asyncio.to_thread(stop_refreshing)
     await send({"type": "lifespan.shutdown.complete"})
 
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_bodies(http),
+        "http": limit_calls(limit_bodies(http)),
         "websocket": serve_chat,
         "lifespan": lifespan,
     }

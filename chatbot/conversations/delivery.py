@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from chatbot.conversations import memory
 from chatbot.conversations.events import Frame, LoggedEvent, build_frame
 from chatbot.conversations.relay import Relay
 
@@ -79,6 +80,8 @@ class Hub:
 
     def deliver(self, conversation_id: UUID, frames: Iterable[Frame]) -> None:
         for frame in frames:
+            if frame["type"] == "event":
+                memory.hear(conversation_id, frame["event"]["seq"])
             for listener in self._listeners.get(conversation_id, ()):
                 listener.offer(frame)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
 
-from chatbot.conversations.models import Event, Kind, Sender, Source, Status
+from chatbot.conversations.models import Kind, Sender, Source, Status
 
 Frame = dict[str, Any]
 
@@ -45,7 +46,26 @@ class Draft:
         return {key: value for key, value in extra.items() if value}
 
 
-def build_event(event: Event) -> Frame:
+@dataclass(slots=True, kw_only=True)
+class LoggedEvent:
+    """An event that is stored: the columns of its row, without the weight of a model's instance."""
+
+    conversation_id: UUID
+    seq: int
+    kind: str
+    sender: str
+    text: str
+    source: str | None
+    exchange_id: UUID | None
+    client_id: UUID | None
+    extra: dict[str, Any]
+    at: datetime
+
+    def get_columns(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def build_event(event: LoggedEvent) -> Frame:
     """The event of INTERFACE: always the same members, optional ones only where they apply."""
     extra = event.extra
     wire: Frame = {
@@ -67,7 +87,7 @@ def build_event(event: Event) -> Frame:
     return wire
 
 
-def build_frame(event: Event) -> Frame:
+def build_frame(event: LoggedEvent) -> Frame:
     return {"type": "event", "event": build_event(event)}
 
 

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from chatbot.conversations import log
 from chatbot.conversations.delivery import push_events_from_thread
-from chatbot.conversations.events import Draft
+from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.models import (
     Conversation,
-    Event,
     HandoffReason,
     Kind,
     Presence,
@@ -22,6 +21,7 @@ from chatbot.conversations.models import (
     Source,
     Status,
 )
+from chatbot.conversations.state import parse_state
 
 MAX_REPLY = 4_000
 
@@ -30,12 +30,12 @@ class Refused(Exception):
     """What the person asked for cannot be done now; the text says why."""
 
 
-def claim(*, conversation_id: UUID, user: User) -> list[Event]:
+def claim(*, conversation_id: UUID, user: User) -> list[LoggedEvent]:
     """Makes the conversation the user's own; of two at once one wins, the other is told."""
     return _change(conversation_id, lambda conversation: _take(conversation, user))
 
 
-def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[Event]:
+def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[LoggedEvent]:
     """The person's words to the visitor; an unclaimed conversation is claimed first.
 
     The same `token` again stores nothing, so that a double click sends one reply.
@@ -51,19 +51,20 @@ def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[
     return _change(conversation_id, build_drafts)
 
 
-def hand_back(*, conversation_id: UUID, user: User) -> list[Event]:
+def hand_back(*, conversation_id: UUID, user: User) -> list[LoggedEvent]:
     """Gives the conversation back to the bot."""
 
     def build_drafts(conversation: Conversation) -> list[Draft]:
         _check_owner(conversation, user)
         if not conversation.is_with_person:
             raise Refused("The bot has this conversation already.")
+        conversation.state = parse_state(conversation.state).hand_back().to_json()
         return _release(conversation, Status.BOT)
 
     return _change(conversation_id, build_drafts)
 
 
-def close(*, conversation_id: UUID, user: User) -> list[Event]:
+def close(*, conversation_id: UUID, user: User) -> list[LoggedEvent]:
     """Ends the conversation for both sides."""
 
     def build_drafts(conversation: Conversation) -> list[Draft]:
@@ -82,7 +83,7 @@ def note_presence(*, user: User, now: datetime | None = None) -> None:
 
 def _change(
     conversation_id: UUID, build_drafts: Callable[[Conversation], list[Draft]]
-) -> list[Event]:
+) -> list[LoggedEvent]:
     """Under the conversation's lock; told to whoever listens after the commit."""
     with log.changing(conversation_id) as conversation:
         drafts = build_drafts(conversation)

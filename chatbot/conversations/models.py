@@ -1,7 +1,7 @@
 """The heart's tables: sites, conversations, their numbered events, and exchanges.
 
-Rows of Conversation, Event, Exchange and Feedback change in `log` only. Foreign keys on the
-hot path have no database constraint: they would double what a turn costs PostgreSQL.
+Rows of Conversation, Event, Exchange and Feedback change in the room `log` only. Foreign keys on
+the hot path have no database constraint: they would double what a turn costs PostgreSQL.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ class Conversation(models.Model):
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
     status = models.CharField(max_length=6, choices=Status, default=Status.BOT)
     last_seq = models.PositiveIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=0, help_text="changes that are no events")
     language = models.CharField(max_length=12, blank=True)
     verified = models.JSONField(default=dict, blank=True, help_text="vouched for by a signature")
     claimed = models.JSONField(default=dict, blank=True, help_text="what the browser merely says")

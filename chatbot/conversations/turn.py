@@ -10,20 +10,23 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
+from uuid6 import uuid7
 
 from chatbot.conversations import dispatch, log
 from chatbot.conversations.delivery import push_events
-from chatbot.conversations.events import Draft
+from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.facts import build_situation
+from chatbot.conversations.memory import recall
 from chatbot.conversations.messages import VisitorMessage
-from chatbot.conversations.models import Event, Exchange, Sender, Status
+from chatbot.conversations.models import Conversation, Sender, Status
 from chatbot.conversations.order import hold
 from chatbot.conversations.outcome import BOT_PAUSED, NO_RELEASE, build_outcome
-from chatbot.conversations.snapshots import Snapshot, read_snapshot
+from chatbot.conversations.snapshots import Snapshot
 from chatbot.conversations.state import parse_state
+from chatbot.conversations.surroundings import look
 from chatbot.conversations.threads import in_thread
 from rules.decision import SEMANTICS, Decision, Situation
-from rules.releases import Live, Served, get_served
+from rules.releases import Live, Served
 from rules.sampling import decide_checked
 
 MAX_TRIES = 20
@@ -33,8 +36,8 @@ MAX_TRIES = 20
 class Receipt:
     """The stored question, its answer if it has one already, and whether it was new."""
 
-    question: Event
-    answer: Event | None
+    question: LoggedEvent
+    answer: LoggedEvent | None
     is_new: bool
 
 
@@ -47,7 +50,7 @@ async def take_message(
     """Takes one message: stored, decided, answered by rule or sent on, and told to who listens.
 
     The same `client_id` again stores nothing and gets the stored question and answer. Raises
-    log.Closed, Conversation.DoesNotExist, and log.Moved if the conversation never held still.
+    what `log.record_turn` raises, log.Closed, and Conversation.DoesNotExist.
     """
     async with hold(conversation_id):
         return await _take(conversation_id, message, clock)
@@ -57,25 +60,35 @@ async def _take(
     conversation_id: UUID, message: VisitorMessage, clock: Callable[[], datetime]
 ) -> Receipt:
     for _ in range(MAX_TRIES):
-        now = clock()
-        snapshot, served = await _read(conversation_id, message.client_id, now)
-        if snapshot.stored:
-            return _build_receipt(snapshot.stored, is_new=False)
-        if snapshot.conversation.status == Status.CLOSED:
+        conversation = recall(conversation_id)
+        if conversation is None:
+            conversation, stored = await _read(conversation_id, message.client_id)
+            if stored:
+                return _build_receipt(stored, is_new=False)
+        if conversation.status == Status.CLOSED:
             raise log.Closed
-        if snapshot.conversation.is_with_person:
-            turn = _build_note(snapshot, message, now)
-        else:
-            turn = _decide(snapshot, served, message, now)
+        turn = await _build_turn(conversation, message, clock())
         try:
-            events = await _record(turn)
+            events = await log.record_turn(turn)
         except log.Moved:  # Another message or a person was faster: look again, decide again.
             continue
         await push_events(conversation_id, events)
         if turn.exchange and not turn.answer:
-            await dispatch.start(turn.exchange.pk)
+            await dispatch.start(turn.exchange.id)
         return _build_receipt(_pick(turn, events), is_new=True)
     raise log.Moved
+
+
+async def _build_turn(
+    conversation: Conversation, message: VisitorMessage, now: datetime
+) -> log.Turn:
+    around = await look(site_id=conversation.site_id, now=now)
+    snapshot = Snapshot(
+        conversation=conversation, site=around.site, agents_online=around.agents_online
+    )
+    if conversation.is_with_person:
+        return _build_note(snapshot, message, now)
+    return _decide(snapshot, around.served, message, now)
 
 
 def _build_note(snapshot: Snapshot, message: VisitorMessage, now: datetime) -> log.Turn:
@@ -89,17 +102,17 @@ def _decide(snapshot: Snapshot, served: Served, message: VisitorMessage, now: da
     state = parse_state(snapshot.conversation.state).hear(message.text)
     situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
     live = None if served.wanted.pauses.bot else served.live
-    exchange = _build_exchange(snapshot, situation, live, now)
-    decision = _decide_by(live, situation, exchange.pk) if live else _find_silence(served)
-    exchange.rule, exchange.reason = decision.rule or "", decision.reason
+    exchange_id = uuid7()
+    decision = _decide_by(live, situation, exchange_id) if live else _find_silence(served)
     outcome = build_outcome(
-        snapshot=snapshot, exchange_id=exchange.pk, text=message.text, decision=decision
+        snapshot=snapshot, exchange_id=exchange_id, text=message.text, decision=decision
     )
-    exchange.decide_us = (perf_counter_ns() - started) // 1000
     return log.Turn(
         snapshot=snapshot,
-        question=_build_question(message, exchange_id=exchange.pk),
-        exchange=exchange,
+        question=_build_question(message, exchange_id=exchange_id),
+        exchange=_build_opening(
+            exchange_id, situation, live, decision, decide_us=(perf_counter_ns() - started) // 1000
+        ),
         notices=outcome.notices,
         answer=outcome.answer,
         state=(state.settle(decision) if live else state).to_json(),
@@ -132,37 +145,42 @@ def _build_question(message: VisitorMessage, exchange_id: UUID | None = None) ->
     )
 
 
-def _build_exchange(
-    snapshot: Snapshot, situation: Situation, live: Live | None, now: datetime
-) -> Exchange:
-    """Everything that the reasons are derived from again."""
-    return Exchange(
-        conversation=snapshot.conversation,
-        state=Exchange.State.PENDING,
-        facts=dict(situation.facts),
+def _build_opening(
+    exchange_id: UUID,
+    situation: Situation,
+    live: Live | None,
+    decision: Decision,
+    *,
+    decide_us: int,
+) -> log.Opening:
+    return log.Opening(
+        id=exchange_id,
+        facts=situation.facts,
         asked=situation.asked.to_json() if situation.asked else None,
         release_id=live.release_id if live else None,
         engine=live.evaluator.name if live else "",
         paused=list(live.paused_rules) if live else [],
         semantics=SEMANTICS,
-        created_at=now,
+        rule=decision.rule or "",
+        reason=decision.reason,
+        decide_us=decide_us,
     )
 
 
-def _read_here(conversation_id: UUID, client_id: UUID, now: datetime) -> tuple[Snapshot, Served]:
-    snapshot = read_snapshot(conversation_id=conversation_id, client_id=client_id, now=now)
-    return snapshot, get_served(rulebook_id=snapshot.site.rulebook_id)
+def _read_here(conversation_id: UUID, client_id: UUID) -> tuple[Conversation, list[LoggedEvent]]:
+    """The conversation, and what this message stored if it came before."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    return conversation, log.find_stored(conversation_id=conversation_id, client_id=client_id)
 
 
-# One hop to a database thread of its own: nobody waits for another visitor's query.
 _read = in_thread(_read_here)
-_record = in_thread(log.record_turn)
 
 
-def _pick(turn: log.Turn, events: list[Event]) -> list[Event]:
-    answered = turn.exchange.answer_seq if turn.exchange else None
-    return [events[0], *(event for event in events if event.seq == answered)]
+def _pick(turn: log.Turn, events: list[LoggedEvent]) -> list[LoggedEvent]:
+    """The question, then its answer if it has one."""
+    place = 1 + len(turn.notices)
+    return [events[0], *events[place : place + 1]] if turn.answer else events[:1]
 
 
-def _build_receipt(events: Sequence[Event], *, is_new: bool) -> Receipt:
+def _build_receipt(events: Sequence[LoggedEvent], *, is_new: bool) -> Receipt:
     return Receipt(question=events[0], answer=events[1] if len(events) > 1 else None, is_new=is_new)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
+from chatbot.conversations import log
+from chatbot.conversations.events import LoggedEvent
 from chatbot.conversations.models import Event, Exchange
 from chatbot.conversations.reasons import can_explain, explain_exchange
 from chatbot.conversations.webhooks.calling import parse_called
@@ -105,11 +107,15 @@ def _say(at: int, matches: Sequence[Match]) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
-def _read_events(exchange: Exchange) -> tuple[Event | None, Event | None]:
-    places = [exchange.question_seq, exchange.answer_seq or 0]
-    rows = Event.objects.filter(conversation_id=exchange.conversation_id, seq__in=places)
-    by_seq = {event.seq: event for event in rows}
-    return by_seq.get(exchange.question_seq), by_seq.get(exchange.answer_seq or 0)
+def _read_events(exchange: Exchange) -> tuple[LoggedEvent | None, LoggedEvent | None]:
+    """Question and answer."""
+    return _find_event(exchange, exchange.question_seq), _find_event(exchange, exchange.answer_seq)
+
+
+def _find_event(exchange: Exchange, seq: int | None) -> LoggedEvent | None:
+    if seq is None:
+        return None
+    return log.find_event(conversation_id=exchange.conversation_id, seq=seq)
 
 
 def _explain(exchange: Exchange) -> Explanation | None:

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from chatbot.conversations.models import Event, Exchange, Kind, Sender
+from chatbot.conversations.events import LoggedEvent
+from chatbot.conversations.models import Exchange, Kind, Sender
 from chatbot.desk.markup import build_html
 from chatbot.desk.wording import HANDOFFS, SOURCES, STATUSES, find_words
 
@@ -35,19 +36,19 @@ class Line:
     options: Sequence[str] = ()
 
 
-def build_lines(events: Iterable[Event], exchanges: Mapping[UUID, Exchange]) -> list[Line]:
+def build_lines(events: Iterable[LoggedEvent], exchanges: Mapping[UUID, Exchange]) -> list[Line]:
     """The events in order; `exchanges` names the rules behind answers."""
     return [_build_line(event, exchanges) for event in events]
 
 
-def read_exchanges(events: Iterable[Event]) -> dict[UUID, Exchange]:
+def read_exchanges(events: Iterable[LoggedEvent]) -> dict[UUID, Exchange]:
     """The exchanges that these events belong to, by id, with no more than a transcript needs."""
     ids = {event.exchange_id for event in events if event.exchange_id}
     rows = Exchange.objects.filter(pk__in=ids).only("pk", "rule", "handoff_reason")
     return {row.pk: row for row in rows}
 
 
-def _build_line(event: Event, exchanges: Mapping[UUID, Exchange]) -> Line:
+def _build_line(event: LoggedEvent, exchanges: Mapping[UUID, Exchange]) -> Line:
     if event.kind != Kind.MESSAGE:
         return Line(seq=event.seq, at=event.at, sender="notice", notice=_build_notice(event))
     exchange = exchanges.get(event.exchange_id) if event.exchange_id else None
@@ -67,7 +68,7 @@ def _build_line(event: Event, exchanges: Mapping[UUID, Exchange]) -> Line:
     )
 
 
-def _build_notice(event: Event) -> str:
+def _build_notice(event: LoggedEvent) -> str:
     if event.kind == Kind.FEEDBACK:
         thumb = "up" if event.extra.get("rating") == "up" else "down"
         return f"Visitor: thumb {thumb}" + (f" – “{event.text}”" if event.text else "")

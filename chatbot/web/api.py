@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,22 @@ from ninja.security import HttpBearer
 
 from chatbot.conversations import log, turn
 from chatbot.conversations.delivery import get_hub, push_events
-from chatbot.conversations.events import build_event
+from chatbot.conversations.events import LoggedEvent, build_event
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
-from chatbot.conversations.models import Conversation, Event, Exchange
+from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
-from chatbot.web.admission import Refusal, Visit, admit, find_language, get_own_conversation
+from chatbot.web.addresses import find_household, get_client_address
+from chatbot.web.admission import (
+    Refusal,
+    Visit,
+    admit,
+    build_caller,
+    find_language,
+    get_own_conversation,
+)
 from chatbot.web.ninja_api import VisitorAPI
 from chatbot.web.problems import build_problem
+from chatbot.web.rates.allowance import Caller, Limited, get_allowance
 from chatbot.web.schemas import (
     ConversationIn,
     ConversationOut,
@@ -50,7 +60,6 @@ api = VisitorAPI(
 PROBLEMS = {frozenset({401, 403, 404, 409, 413, 422, 429, 503}): ProblemOut}
 visitor = VisitorToken()
 
-_admit = in_thread(admit)
 _get_own = in_thread(get_own_conversation)
 _read_events = in_thread(log.read_events)
 _record_feedback = in_thread(log.record_feedback)
@@ -66,8 +75,9 @@ async def open_conversation(request: HttpRequest, body: ConversationIn) -> Any:
         language=find_language(request.headers.get("Accept-Language", "")),
         origin=request.headers.get("Origin", ""),
         host=request.get_host(),
+        address=_find_household(request),
     )
-    admission = await _admit(visit=visit, now=timezone.now())
+    admission = await admit(visit=visit, now=timezone.now())
     conversation = admission.conversation
     opened = {
         "id": conversation.pk,
@@ -88,8 +98,9 @@ async def send_message(
     request: HttpRequest, conversation_id: UUID, body: MessageIn, wait: float = 0.0
 ) -> Any:
     """Sends a message; what rules answer comes with it, other answers when `wait` lasts."""
-    conversation = await _find_own(request, conversation_id)
+    conversation, caller = await _come_in(request, conversation_id)
     message = parse_message(client_id=body.client_id, text=body.text)
+    get_allowance().take("messages", caller)
     async with get_hub().subscribe(conversation.pk) as subscription:
         receipt = await turn.take_message(conversation_id=conversation.pk, message=message)
         answer = receipt.answer
@@ -97,6 +108,8 @@ async def send_message(
             answer = await wait_for_answer(
                 subscription=subscription, question=receipt.question, seconds=parse_wait(wait)
             )
+    if not receipt.is_new:
+        get_allowance().give_back("messages", caller)
     stored = {
         "event": build_event(receipt.question),
         "answer": build_event(answer) if answer else None,
@@ -114,7 +127,7 @@ async def list_events(
     request: HttpRequest, conversation_id: UUID, after: int = 0, wait: float = 0.0
 ) -> Any:
     """Events numbered above `after`, at most 200; `wait` holds the call until there are any."""
-    conversation = await _find_own(request, conversation_id)
+    conversation, _ = await _come_in(request, conversation_id)
     async with get_hub().subscribe(conversation.pk) as subscription:
         events = await _read_after(conversation, after)
         if not events and wait > 0:
@@ -131,13 +144,30 @@ async def list_events(
 @api.post("/v1/exchanges/{exchange_id}/feedback", auth=visitor, response={204: None, **PROBLEMS})
 async def give_feedback(request: HttpRequest, exchange_id: UUID, body: FeedbackIn) -> Any:
     """A thumb on an answer; the latest counts."""
-    conversation = await _find_own(request, None)
+    conversation, caller = await _come_in(request, None)
     feedback = parse_feedback(exchange=str(exchange_id), rating=body.rating, comment=body.comment)
+    get_allowance().take("messages", caller)
     events = await _record_feedback(
         conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
     )
     await push_events(conversation.pk, events)
     return Status(204, None)
+
+
+async def _come_in(
+    request: HttpRequest, conversation_id: UUID | None
+) -> tuple[Conversation, Caller]:
+    """The caller's own conversation, once the call and its bytes are found to be in order."""
+    conversation = await _find_own(request, conversation_id)
+    caller = build_caller(conversation, address=_find_household(request))
+    beyond_address = replace(caller, address="")  # the address was counted before: see `calls`
+    get_allowance().take("calls", beyond_address)
+    get_allowance().take("bytes", beyond_address, len(request.body))
+    return conversation, caller
+
+
+def _find_household(request: HttpRequest) -> str:
+    return find_household(get_client_address(request))
 
 
 async def _find_own(request: HttpRequest, conversation_id: UUID | None) -> Conversation:
@@ -150,13 +180,18 @@ async def _find_own(request: HttpRequest, conversation_id: UUID | None) -> Conve
     )
 
 
-async def _read_after(conversation: Conversation, after: int) -> list[Event]:
+async def _read_after(conversation: Conversation, after: int) -> list[LoggedEvent]:
     return await _read_events(conversation_id=conversation.pk, after=min(max(after, 0), 2**31 - 1))
 
 
 @api.exception_handler(Refusal)
 def _show_refusal(_request: HttpRequest, error: Refusal) -> HttpResponse:
     return build_problem(error.status, error.detail)
+
+
+@api.exception_handler(Limited)
+def _show_limit(_request: HttpRequest, error: Limited) -> HttpResponse:
+    return build_problem(429, error.detail, retry_after=error.retry_after)
 
 
 @api.exception_handler(AuthenticationError)
@@ -199,7 +234,13 @@ def _show_no_exchange(_request: HttpRequest, _error: Exchange.DoesNotExist) -> H
     return build_problem(404, "This conversation has no such exchange.")
 
 
+@api.exception_handler(log.Unstorable)
+def _show_unstorable(_request: HttpRequest, _error: log.Unstorable) -> HttpResponse:
+    return build_problem(422, "This message cannot be stored: write it in other words.")
+
+
 @api.exception_handler(log.Moved)
+@api.exception_handler(log.Overloaded)
 @api.exception_handler(DatabaseError)
 def _show_busy(_request: HttpRequest, _error: Exception) -> HttpResponse:
     return build_problem(503, "The server is busy: try again.", retry_after=1)

@@ -19,9 +19,12 @@ from chatbot.conversations.events import Frame, build_frame
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
+from chatbot.web.addresses import find_household, find_scope_address
 from chatbot.web.admission import Admission, Refusal, Visit, admit, find_language
 from chatbot.web.line import Gone, Line, Receive, Send
 from chatbot.web.outbound import Outbound
+from chatbot.web.rates.allowance import Limited, get_allowance
+from chatbot.web.rates.passage import Passage
 
 PATH = "/ws/chat/"
 MAX_SEQ = 2**31 - 1
@@ -29,29 +32,34 @@ HELLO_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
 
-_admit = in_thread(admit)
 _record_feedback = in_thread(log.record_feedback)
 
 
 async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """One visitor's connection. It is accepted first, so that browsers see why it closes."""
-    line = Line(receive, send)
-    try:
-        await line.accept()
-        if scope["path"] != PATH:
-            raise Refusal(404, f"The chat is at {PATH}.")
-        await _converse(line, scope)
-    except Refusal as refusal:
-        await line.close(4000 + refusal.status, refusal.detail)
-    except TimeoutError:
-        await line.close(4408, "No hello came.")
-    except Gone:
-        pass
+    address = find_household(find_scope_address(scope))
+    with Passage(get_allowance(), address=address) as passage:
+        line = Line(receive, send, passage)
+        try:
+            await line.accept()
+            if scope["path"] != PATH:
+                raise Refusal(404, f"The chat is at {PATH}.")
+            passage.enter()
+            await _converse(line, scope)
+        except Refusal as refusal:
+            await line.close(4000 + refusal.status, refusal.detail)
+        except Limited as limit:
+            await line.close(4429, limit.detail)
+        except TimeoutError:
+            await line.close(4408, "No hello came.")
+        except Gone:
+            pass
 
 
 async def _converse(line: Line, scope: dict[str, Any]) -> None:
     async with asyncio.timeout(HELLO_SECONDS):
         admission, after = await _welcome_in(line, scope)
+    line.passage.recognise(admission.caller)
     conversation = admission.conversation
     async with get_hub().subscribe(conversation.pk) as subscription:
         outbound = Outbound(line, conversation, after)
@@ -67,8 +75,9 @@ async def _welcome_in(line: Line, scope: dict[str, Any]) -> tuple[Admission, int
     """Who came, and after which number; a hello that makes no sense may be said again."""
     while True:
         hello = await _read_hello(line)
+        line.passage.take_call()
         try:
-            admission = await _admit(visit=_build_visit(hello, scope), now=timezone.now())
+            admission = await admit(visit=_build_visit(hello, scope), now=timezone.now())
         except BadMessage as error:
             await line.send_error(error.code, error.detail)
             continue
@@ -95,6 +104,7 @@ def _build_visit(hello: Frame, scope: dict[str, Any]) -> Visit:
         language=find_language(headers.get("accept-language", "")),
         origin=headers.get("origin", ""),
         host=headers.get("host", ""),
+        address=find_household(find_scope_address(scope)),
     )
 
 
@@ -113,6 +123,9 @@ async def _serve_frames(line: Line, outbound: Outbound) -> None:
             await handle(line, outbound.conversation, frame)
         except BadMessage as error:
             await line.send_error(error.code, error.detail, **reference)
+        except Limited as limit:
+            seconds = limit.retry_after
+            await line.send_error("rate_limited", limit.detail, retry_after=seconds, **reference)
         except log.Closed:
             await line.send_error("closed", "This conversation has ended.", **reference)
         except log.Unstorable:
@@ -125,8 +138,10 @@ async def _serve_frames(line: Line, outbound: Outbound) -> None:
 
 async def _take_message(line: Line, conversation: Conversation, frame: Frame) -> None:
     message = parse_message(client_id=frame.get("client_id"), text=frame.get("text"))
+    line.passage.take_message()
     receipt = await turn.take_message(conversation_id=conversation.pk, message=message)
     if not receipt.is_new:
+        line.passage.give_back_message()
         await line.send(build_frame(receipt.question))
 
 
@@ -136,6 +151,7 @@ async def _take_feedback(line: Line, conversation: Conversation, frame: Frame) -
         rating=frame.get("rating"),
         comment=frame.get("comment", ""),
     )
+    line.passage.take_message()
     try:
         events = await _record_feedback(
             conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
@@ -150,9 +166,10 @@ async def _answer_ping(line: Line, _conversation: Conversation, _frame: Frame) -
     await line.send({"type": "pong"})
 
 
-async def _note_typing(_line: Line, conversation: Conversation, _frame: Frame) -> None:
+async def _note_typing(line: Line, conversation: Conversation, _frame: Frame) -> None:
     """Shown at the desk for a moment; never stored."""
-    await get_hub().push(conversation.pk, [VISITOR_TYPING])
+    if line.passage.is_typing_in_order():
+        await get_hub().push(conversation.pk, [VISITOR_TYPING])
 
 
 async def _refuse(_line: Line, _conversation: Conversation, _frame: Frame) -> None:

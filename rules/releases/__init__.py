@@ -5,6 +5,7 @@ from rules.releases.differences import Change, build_changes, build_diff, get_do
 from rules.releases.live import (
     find_live,
     find_pauses,
+    find_served,
     forget,
     get_release,
     get_served,
@@ -48,6 +49,7 @@ __all__ = [
     "find_live",
     "find_pauses",
     "find_review",
+    "find_served",
     "forget",
     "get_document",
     "get_release",

@@ -22,6 +22,7 @@ from chatbot.config.celery import app as celery
 from chatbot.conversations import escalation, handover, log, turn
 from chatbot.conversations.events import Draft
 from chatbot.conversations.messages import VisitorFeedback, VisitorMessage
+from chatbot.conversations.events import LoggedEvent
 from chatbot.conversations.models import Event, Exchange, Sender, Site, Source
 from llm_bridge.models import Article
 from tests.chatbot.invariants import check_log
@@ -150,7 +151,7 @@ class World:
             )
             log.record_feedback(conversation_id=self.id, feedback=feedback, now=timezone.now())
 
-    def act(self, verb: Callable[..., list[Event]], **more: Any) -> None:
+    def act(self, verb: Callable[..., list[LoggedEvent]], **more: Any) -> None:
         with suppress(handover.Refused):
             verb(conversation_id=self.id, user=self.agent, **more)
 

@@ -1,14 +1,12 @@
-"""The one writer of the log: numbers events, opens exchanges, records answers, all or nothing.
+"""Writes under the lock of the conversation's row: answers, handovers, thumbs, a person's verbs.
 
-Whatever changes a conversation goes through here, under the lock of its row, so that its numbers
-have no gaps and one question gets one answer. A faster writer can replace this module.
+All or nothing, so that the numbers have no gaps and one question gets one answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,78 +14,25 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from chatbot.conversations.events import Draft
+from chatbot.conversations.events import Draft, LoggedEvent
+from chatbot.conversations.log.entries import build_columns, number
+from chatbot.conversations.log.turns import Answer, Moved, Opening, Resumption, Turn
 from chatbot.conversations.messages import VisitorFeedback
 from chatbot.conversations.models import (
     Conversation,
     Event,
     Exchange,
     Feedback,
-    HandoffReason,
     Kind,
     Sender,
     Site,
     Source,
     Status,
 )
-from chatbot.conversations.snapshots import Snapshot
+from chatbot.conversations.snapshots import Version, get_version
 
-PAGE = 200
 LEASE = timedelta(seconds=30)
 SEEN_STEP = timedelta(hours=1)
-
-
-class Moved(Exception):
-    """The conversation went on since it was read: read it and decide again."""
-
-
-class Closed(Exception):
-    """The conversation has ended and takes no more messages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """The conversation's move into a queue of people."""
-
-    queue: str
-    reason: HandoffReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """How one exchange ends: with a message, and perhaps with a handover or a farewell."""
-
-    draft: Draft
-    handover: Handover | None = None
-    closes: bool = False
-    failure: str = ""
-    sources: Sequence[dict[str, Any]] = ()
-    model_call_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """What one visitor message adds; without an exchange it is only recorded."""
-
-    snapshot: Snapshot
-    question: Draft
-    now: datetime
-    exchange: Exchange | None = None
-    notices: Sequence[Draft] = ()
-    answer: Answer | None = None
-    state: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumption:
-    """How a turn goes on that waited for webhooks; without an answer it goes to the model."""
-
-    snapshot: Snapshot
-    exchange: Exchange
-    now: datetime
-    notices: Sequence[Draft] = ()
-    answer: Answer | None = None
-    state: dict[str, Any] = field(default_factory=dict)
 
 
 def open_conversation(
@@ -104,10 +49,6 @@ def open_conversation(
     )
 
 
-def find_conversation(*, conversation_id: UUID) -> Conversation | None:
-    return Conversation.objects.select_related("site").filter(pk=conversation_id).first()
-
-
 def record_use(*, conversation: Conversation, now: datetime) -> None:
     """Notes to the hour that the conversation was used: a visitor's token lives from there."""
     if now - conversation.seen_at > SEEN_STEP:
@@ -115,35 +56,34 @@ def record_use(*, conversation: Conversation, now: datetime) -> None:
 
 
 def record_identity(*, conversation_id: UUID, verified: dict[str, Any]) -> None:
-    Conversation.objects.filter(pk=conversation_id).update(verified=verified)
+    """Who the visitor is now; whoever decides by who they were is told to look again."""
+    mine = Conversation.objects.filter(pk=conversation_id)
+    mine.update(verified=verified, revision=F("revision") + 1)
 
 
-def read_events(*, conversation_id: UUID, after: int = 0, limit: int = PAGE) -> list[Event]:
-    """At most `limit` events with a number above `after`, in order."""
-    events = Event.objects.filter(conversation_id=conversation_id, seq__gt=after)
-    return list(events.order_by("seq")[:limit])
-
-
-def record_turn(turn: Turn) -> list[Event]:
-    """One visitor message, with its exchange and answer where there are any, in one commit.
+def record_locked(*, turn: Turn, opening: Opening, answer: Answer) -> list[LoggedEvent]:
+    """One visitor message by which the bot hands the conversation over or ends it.
 
     Raises Moved when the conversation is no longer as the turn's snapshot saw it.
     """
     with _writing(turn.snapshot.conversation.pk) as conversation:
-        if (conversation.last_seq, conversation.status) != turn.snapshot.version:
-            raise Moved
-        if turn.exchange is None:
-            return _append(conversation, [turn.question], turn.now)
+        _check_version(conversation, turn.snapshot.version)
+        columns = build_columns(
+            opening,
+            answer,
+            conversation_id=conversation.pk,
+            question_seq=conversation.last_seq + 1,
+            at=turn.now,
+        )
+        exchange = Exchange(**columns)
         conversation.state = turn.state
-        turn.exchange.question_seq = conversation.last_seq + 1
         events = _append(conversation, [turn.question, *turn.notices], turn.now)
-        if turn.answer:
-            events += _append_answer(conversation, turn.exchange, turn.answer, turn.now)
-        turn.exchange.save(force_insert=True)
+        events += _append_answer(conversation, exchange, answer, turn.now)
+        exchange.save(force_insert=True)
         return events
 
 
-def record_resumption(resumption: Resumption) -> list[Event] | None:
+def record_resumption(resumption: Resumption) -> list[LoggedEvent] | None:
     """What was decided with webhooks' answers; None if the exchange was settled meanwhile.
 
     Raises Moved when the conversation is no longer as the resumption's snapshot saw it.
@@ -152,8 +92,7 @@ def record_resumption(resumption: Resumption) -> list[Event] | None:
     with _writing(exchange.conversation_id) as conversation:
         if not _is_pending(exchange.pk):
             return None
-        if (conversation.last_seq, conversation.status) != resumption.snapshot.version:
-            raise Moved
+        _check_version(conversation, resumption.snapshot.version)
         conversation.state = resumption.state
         exchange.leased_until = now + LEASE
         events = _append(conversation, resumption.notices, now) if resumption.notices else []
@@ -169,7 +108,7 @@ def record_calls(*, exchange_id: UUID, answers: list[dict[str, Any]], now: datet
     return bool(pending.update(answers=answers, leased_until=now + LEASE))
 
 
-def record_answer(*, exchange_id: UUID, answer: Answer, now: datetime) -> list[Event]:
+def record_answer(*, exchange_id: UUID, answer: Answer, now: datetime) -> list[LoggedEvent]:
     """The answer of a pending exchange; nothing if it was answered or discarded meanwhile."""
     exchange = Exchange.objects.get(pk=exchange_id)
     with _writing(exchange.conversation_id) as conversation:
@@ -192,16 +131,9 @@ def claim_exchange(*, exchange_id: UUID, now: datetime) -> Exchange | None:
     return Exchange.objects.select_related("conversation__site").get(pk=exchange_id)
 
 
-def find_unfinished(*, now: datetime, limit: int = PAGE) -> list[UUID]:
-    """Pending exchanges that nobody holds any more, or that nobody took within a lease."""
-    lapsed = Q(leased_until__lt=now) | Q(leased_until__isnull=True, created_at__lt=now - LEASE / 6)
-    pending = Exchange.objects.filter(lapsed, state=Exchange.State.PENDING)
-    return list(pending.order_by("created_at").values_list("pk", flat=True)[:limit])
-
-
 def record_feedback(
     *, conversation_id: UUID, feedback: VisitorFeedback, now: datetime
-) -> list[Event]:
+) -> list[LoggedEvent]:
     """A thumb on one of the conversation's own exchanges; raises Exchange.DoesNotExist."""
     with _writing(conversation_id) as conversation:
         exchange = Exchange.objects.get(pk=feedback.exchange_id, conversation=conversation)
@@ -229,7 +161,9 @@ def changing(conversation_id: UUID) -> Iterator[Conversation]:
         yield conversation
 
 
-def append(*, conversation: Conversation, drafts: Sequence[Draft], now: datetime) -> list[Event]:
+def append(
+    *, conversation: Conversation, drafts: Sequence[Draft], now: datetime
+) -> list[LoggedEvent]:
     """More events of a conversation that the caller holds by `changing`."""
     return _append(conversation, drafts, now)
 
@@ -245,9 +179,14 @@ def _writing(conversation_id: UUID) -> Iterator[Conversation]:
             conversation.save()
 
 
+def _check_version(conversation: Conversation, version: Version) -> None:
+    if get_version(conversation) != version:
+        raise Moved
+
+
 def _append_answer(
     conversation: Conversation, exchange: Exchange, answer: Answer, now: datetime
-) -> list[Event]:
+) -> list[LoggedEvent]:
     exchange.state = Exchange.State.ANSWERED
     exchange.answer_seq = conversation.last_seq + 1
     exchange.answered_at = now
@@ -278,17 +217,19 @@ def _append(
     now: datetime,
     *,
     settled: UUID | None = None,
-) -> list[Event]:
+) -> list[LoggedEvent]:
     events = []
     for draft in drafts:
         conversation.last_seq += 1
-        extra = draft.build_extra()
+        seq = conversation.last_seq
+        event = number(draft, conversation_id=conversation.pk, seq=seq, at=now)
         if draft.status:
             conversation.status = draft.status
-            extra |= _discard(conversation, settled, now)
-        events.append(_build_row(conversation, draft, extra, now))
+            event.extra |= _discard(conversation, settled, now)
+        events.append(event)
     conversation.last_event_at = now
-    return Event.objects.bulk_create(events)
+    Event.objects.bulk_create([Event(**event.get_columns()) for event in events])
+    return events
 
 
 def _discard(conversation: Conversation, settled: UUID | None, now: datetime) -> dict[str, Any]:
@@ -313,20 +254,3 @@ def _find_last_answer(conversation: Conversation) -> int | None:
     answered = Exchange.objects.filter(conversation=conversation)
     last: int | None = answered.aggregate(Max("answer_seq"))["answer_seq__max"]
     return last
-
-
-def _build_row(
-    conversation: Conversation, draft: Draft, extra: dict[str, Any], now: datetime
-) -> Event:
-    return Event(
-        conversation=conversation,
-        seq=conversation.last_seq,
-        kind=draft.kind,
-        sender=draft.sender,
-        text=draft.text,
-        source=draft.source,
-        exchange_id=draft.exchange_id,
-        client_id=draft.client_id,
-        extra=extra,
-        at=now,
-    )
