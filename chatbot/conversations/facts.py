@@ -36,8 +36,7 @@ def build_facts(*, snapshot: Snapshot, state: State, now: datetime) -> dict[str,
     }
     if notice := find_notice(site=site, now=now):
         facts["notice"] = notice
-    if state.last_rule:
-        facts["last_rule"] = state.last_rule
+    facts |= state.last
     for prefix, values in (
         ("slot", state.slots),
         # Only a signature or an API key vouches for these.

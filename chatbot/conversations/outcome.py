@@ -18,14 +18,23 @@ DEFAULT_QUEUE = "default"
 PERSON_REQUEST = "Talk to a person"
 NO_RELEASE = Decision(route="escalate", reason=Reason.NO_RELEASE)
 BOT_PAUSED = Decision(route="escalate", reason=Reason.BOT_PAUSED)
+MAX_MESSAGES = 3  # of the bot to one of the visitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`answer` is None when the exchange goes on to the model; notices come before it."""
+    """`answer` is None when the exchange goes on to the model; notices come before it.
+
+    Nothing but a visitor's message makes the bot speak, and each is decided to one outcome: this
+    is where it is kept from talking on by itself.
+    """
 
     answer: Answer | None = None
     notices: tuple[Draft, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.notices) + 1 > MAX_MESSAGES:
+            raise ValueError(f"at most {MAX_MESSAGES} messages of the bot to one of the visitor")
 
 
 def build_outcome(
@@ -34,7 +43,7 @@ def build_outcome(
     """Pure: what a decision on `text` does, as drafts for the log."""
     if decision.call is not None:
         return Outcome()  # webhooks first: what it says depends on their answers
-    if decision.route == "rule" and (decision.reply or decision.handoff or decision.close):
+    if decision.answers:
         return Outcome(answer=_build_rule_answer(snapshot, exchange_id, decision))
     # What a rule says before it escalates is a notice: the answer is still to come.
     notices = (_build_reply(None, decision),) if decision.reply else ()

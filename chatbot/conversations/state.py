@@ -9,6 +9,7 @@ from typing import Any
 
 from rules.decision import Asked, Decision, Scalar, parse_asked
 from rules.language.text import normalise
+from rules.memory import build_last_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class State:
     turn: int = 0
     repeat: int = 0
     last_text: str = ""
-    last_rule: str = ""  # that gave the last answer
+    last: Mapping[str, Scalar] = field(default_factory=dict)  # facts of the last answer
     is_rejected: bool = False  # the last answer had a thumb down
 
     def to_json(self) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class State:
             "turn": self.turn,
             "repeat": self.repeat,
             "last_text": self.last_text,
-            "last_rule": self.last_rule,
+            "last": dict(self.last),
             "is_rejected": self.is_rejected,
         }
 
@@ -52,8 +53,11 @@ class State:
         )
         if decision.call is not None:
             return heard
-        last_rule = decision.rule if decision.route == "rule" else None
-        return replace(heard, last_rule=last_rule or "", is_rejected=False)
+        return replace(heard, last=build_last_facts(decision, self.last), is_rejected=False)
+
+    def hand_back(self) -> State:
+        """The state in which the bot goes on: the last answer was a person's."""
+        return replace(self, last={})
 
     def find_news(self, slots: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """The slots that are no longer as they were."""
@@ -71,6 +75,6 @@ def parse_state(value: Mapping[str, Any]) -> State:
         turn=value["turn"],
         repeat=value["repeat"],
         last_text=value["last_text"],
-        last_rule=value.get("last_rule", ""),
+        last=value.get("last", {}),
         is_rejected=value.get("is_rejected", False),
     )

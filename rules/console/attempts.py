@@ -11,6 +11,7 @@ from django.utils import timezone
 from rules.asking import Asked, AskedError, parse_asked
 from rules.decision import Decision, Situation
 from rules.language.facts import FactError, Scalar, parse_facts
+from rules.memory import build_last_facts
 from rules.rulebook.yaml_scalars import parse_plain
 
 
@@ -81,7 +82,7 @@ def build_state(attempt: Attempt, decision: Decision) -> dict[str, Any]:
     kept = {name: value for name, value in attempt.facts.items() if name in {"turn"}}
     kept["turn"] = turn + 1 if isinstance(turn, int) else turn
     slots = {f"slot.{name}": value for name, value in decision.slots.items()}
-    said = {"last_rule": decision.rule} if decision.rule else {}
+    said = build_last_facts(decision, attempt.facts)
     asked = decision.asked.to_json() if decision.asked else None
     return {"facts": {**kept, **slots, **said}, "asked": asked}
 

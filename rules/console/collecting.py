@@ -16,7 +16,8 @@ from rules.draft import DraftError, save_piece
 from rules.language.facts import Scalar
 from rules.models import Intent, Rule, Rulebook
 
-_IGNORED = {"now", "turn", "agents_online", "last_rule"}  # which no example should depend on
+# What no example should depend on.
+_IGNORED = {"now", "turn", "agents_online", "last_rule", "last_rule_run", "last_answer"}
 
 
 @require_POST

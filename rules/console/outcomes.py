@@ -16,6 +16,8 @@ REASONS = {
     Reason.COMPLEX_ASKS_SPENT: "The question was asked as often as it may be.",
     Reason.REPEATED_RULE: "The same rule answered just before.",
     Reason.REJECTED_ANSWER: "The visitor has just rejected the last answer.",
+    Reason.SAME_RULE: "This rule has answered twice in a row already.",
+    Reason.SAME_ANSWER: "The last answer said exactly the same.",
 }
 
 

@@ -24,6 +24,7 @@ _SUBJECTS: Mapping[str, str] = {
     "repeat": "how often it was said again",
     "agents_online": "people at the desk",
     "last_rule": "the last answer's rule",
+    "last_rule_run": "answers in a row by that rule",
     "last_rejected": "“the last answer was rejected”",
 }
 _GROUPS: Mapping[str, str] = {"all": "all of", "any": "one of", "none": "none of"}

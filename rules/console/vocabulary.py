@@ -21,6 +21,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "repeat": {"label": "times the same was just said again", "kind": "number"},
     "agents_online": {"label": "people at the desk", "kind": "number"},
     "last_rule": {"label": "the rule that answered last", "kind": "rule"},
+    "last_rule_run": {"label": "answers in a row by that rule", "kind": "number"},
     "last_rejected": {"label": "the last answer was rejected", "kind": "flag"},
 }
 

@@ -145,8 +145,11 @@ def _find_words(scene: Scene, rule: Rule, leaf: Test, wins: Wins) -> str | None:
     return next((each for each in words if wins(each, rule)), None)
 
 
-def find_candidates(scene: Scene, *, is_set_aside: bool) -> tuple[Candidate, ...]:
-    """All rules that hold, then those of which something that was said holds, nearest first."""
+def find_candidates(scene: Scene, *, aside: str = "") -> tuple[Candidate, ...]:
+    """All rules that hold, then those of which something that was said holds, nearest first.
+
+    `aside` says why the winner was not heard, if it was not.
+    """
     facts = scene.facts
     near = [
         (_count_crosses(build_whole(rule), facts), rule.order, rule)
@@ -154,10 +157,7 @@ def find_candidates(scene: Scene, *, is_set_aside: bool) -> tuple[Candidate, ...
         if any(_is_said(leaf, facts) for leaf in walk_leaves(rule.when))
     ]
     near.sort(key=lambda item: item[:2])
-    found = [
-        _build_holding(rule, scene, is_set_aside=is_set_aside)
-        for rule in scene.holding[:MAX_CANDIDATES]
-    ]
+    found = [_build_holding(rule, scene, aside=aside) for rule in scene.holding[:MAX_CANDIDATES]]
     found += [_build_failing(rule, facts) for _, _, rule in near[:MAX_CANDIDATES]]
     return tuple(found[:MAX_CANDIDATES])
 
@@ -173,11 +173,11 @@ def _count_crosses(condition: Condition, facts: Mapping[str, Fact]) -> int:
     return sum(not leaf_holds(leaf, facts.get(leaf.fact)) for leaf in walk_leaves(condition))
 
 
-def _build_holding(rule: Rule, scene: Scene, *, is_set_aside: bool) -> Candidate:
+def _build_holding(rule: Rule, scene: Scene, *, aside: str) -> Candidate:
     checks = build_check(build_whole(rule), scene.facts)
     if scene.winner is None or rule.name == scene.winner.name:
-        outcome: Literal["won", "set aside"] = "set aside" if is_set_aside else "won"
-        return Candidate(rule=rule.name, outcome=outcome, checks=checks)
+        outcome: Literal["won", "set aside"] = "set aside" if aside else "won"
+        return Candidate(rule=rule.name, outcome=outcome, checks=checks, text=aside)
     text = _build_loser(rule, scene.winner).text
     return Candidate(rule=rule.name, outcome="lost", checks=checks, text=text)
 

@@ -16,7 +16,7 @@ from rules.explanation.candidates import (
     find_near_misses,
 )
 from rules.explanation.checks import Check, build_check, build_whole
-from rules.explanation.steps import Step, build_notes, build_steps
+from rules.explanation.steps import Step, build_notes, build_steps, find_aside
 from rules.language.builtins import Found, find_builtin
 from rules.language.facts import Fact
 from rules.language.text import MAX_MESSAGE
@@ -40,7 +40,7 @@ class Explanation:
     near_misses: tuple[NearMiss, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     steps: tuple[Step, ...] = ()  # every time the rules ran
-    set_aside: str | None = None  # the rule that held, though the turn is too complex for it
+    set_aside: str | None = None  # the rule that won, though the turn is left to others
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def explain(
     if len(situation.text) > MAX_MESSAGE or not passes:
         return Explanation(decision=decision)
     facts, winner = passes[-1].facts, passes[-1].winner
-    set_aside = winner if winner and decision.reason.startswith("complex:") else None
+    set_aside = winner if decision.reason.sets_aside else None
     scene = _build_scene(rulebook, situation.text, facts)
     decided = rulebook.rules.get(decision.rule) if decision.rule is not None else set_aside
     aside = set_aside.name if set_aside else None
@@ -80,7 +80,7 @@ def explain(
         checks=build_check(build_whole(decided), facts) if decided else None,
         losers=build_losers(scene.holding),
         near_misses=find_near_misses(scene, _Trial(evaluator, situation).wins),
-        candidates=find_candidates(scene, is_set_aside=set_aside is not None),
+        candidates=find_candidates(scene, aside=find_aside(decision)),
         steps=build_steps(passes),
         set_aside=aside,
         notes=tuple(build_notes(decision, situation, rulebook, aside)),

@@ -36,23 +36,28 @@ def _build_step(each: Pass, after: Mapping[str, Fact]) -> Step:
     return Step(rule=name, call=webhook, answer=answer, text=f"{name} asked {webhook}, {outcome}")
 
 
-_CRITERIA = {
-    Reason.TWO_INTENTS: "the message has two intents that no rule names together",
-    Reason.REPEATED_RULE: "the same rule gave the last answer",
-    Reason.REJECTED_ANSWER: "the visitor rejected the last answer",
-    Reason.COMPLEX_ASKS_SPENT: "the question was repeated as often as it may be",
+_COMPLEX = "this is too complex for rules"
+_ASIDE = {
+    Reason.TWO_INTENTS: f"{_COMPLEX}: the message has two intents that no rule names together",
+    Reason.REPEATED_RULE: f"{_COMPLEX}: the same rule gave the last answer",
+    Reason.REJECTED_ANSWER: f"{_COMPLEX}: the visitor rejected the last answer",
+    Reason.COMPLEX_ASKS_SPENT: f"{_COMPLEX}: the question was repeated as often as it may be",
+    Reason.SAME_RULE: "it has answered twice in a row",
+    Reason.SAME_ANSWER: "it would say the last answer again, word for word",
 }
+
+
+def find_aside(decision: Decision) -> str:
+    """Why a rule that won was not heard, as the end of a sentence; empty if it was."""
+    return _ASIDE.get(decision.reason, "")
 
 
 def build_notes(
     decision: Decision, situation: Situation, rulebook: Rulebook, set_aside: str | None
 ) -> Iterator[str]:
     """Plain sentences on what the conditions alone do not show."""
-    if (why := _CRITERIA.get(decision.reason)) is not None:
-        rule = (
-            f"{set_aside} held, but this is too complex for rules" if set_aside else "Too complex"
-        )
-        yield f"{rule}: {why}."
+    if why := find_aside(decision):
+        yield f"{set_aside} held, but {why}." if set_aside else f"{why[:1].upper()}{why[1:]}."
     if decision.reason is Reason.PASSES_SPENT:
         yield "The rules asked one webhook after the other and came to no end."
     if situation.asked is not None:

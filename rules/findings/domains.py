@@ -39,6 +39,7 @@ def build_domains(rulebook: Rulebook) -> dict[str, Domain]:
         "repeat": Domain(least=0, is_always_there=True),
         "agents_online": Domain(least=0, is_always_there=True),
         "last_rule": Domain(values=tuple(rulebook.rules)),
+        "last_rule_run": Domain(least=1),
         "last_rejected": Domain(values=(True, False)),
     }
     for slot, values in find_slot_values(rulebook).items():

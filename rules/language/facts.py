@@ -26,6 +26,8 @@ PLAIN_FACTS = (
     "agents_online",
     "notice",
     "last_rule",
+    "last_rule_run",
+    "last_answer",
     "last_rejected",
 )
 # What `now` says as seconds since 1970: by the clock on the site's wall, and absolute.

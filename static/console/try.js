@@ -133,7 +133,7 @@ async function send(text) {
   log.append(buildLine("bot", buildAnswer(answer)));
   log.scrollTop = log.scrollHeight;
   state = answer.state ?? null;
-  if (state) facts.forget(["turn", "last_rule"]);
+  if (state) facts.forget(["turn", "last_rule", "last_rule_run", "last_answer"]);
   field.value = "";
   field.focus();
   find("[data-suggestions]")?.remove();

@@ -30,6 +30,7 @@ export const FACT_WORDS = {
   repeat: "how often the same was just repeated",
   agents_online: "people at the desk",
   last_rule: "the rule that answered last",
+  last_rule_run: "answers in a row by that rule",
   last_rejected: "the last answer was rejected",
 };
 
