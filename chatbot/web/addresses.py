@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +28,24 @@ def get_client_address(request: HttpRequest) -> str:
     )
 
 
+def find_scope_address(scope: Mapping[str, Any]) -> str:
+    """The same for what comes without Django's request: sockets, and calls not yet let in."""
+    lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return find_address(
+        peer=(scope.get("client") or ("",))[0],
+        forwarded=b",".join(lines).decode("latin-1"),
+        trusted=settings.ENVIRONMENT.trusted_proxies,
+    )
+
+
+def find_household(address: str) -> str:
+    """What limits count as one address: IPv6 gives every household a whole /64."""
+    found = _find_address(address)
+    if isinstance(found, IPv6Address):
+        return str(IPv6Network((int(found) >> 64 << 64, 64)))
+    return address
+
+
 def is_on_this_machine(request: HttpRequest) -> bool:
     """Whether a client here asks for itself: a proxy here speaks for somebody far away."""
     is_forwarded = "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META
@@ -30,7 +57,7 @@ def find_address(*, peer: str, forwarded: str, trusted: Sequence[str]) -> str:
 
     Where the header says no address at all, the last one that is vouched for counts.
     """
-    networks = [ip_network(network, strict=False) for network in trusted]
+    networks = _parse_networks(tuple(trusted))
     nearest = peer
     for hop in [peer, *reversed([part.strip() for part in forwarded.split(",") if part.strip()])]:
         address = _find_address(hop)
@@ -40,6 +67,11 @@ def find_address(*, peer: str, forwarded: str, trusted: Sequence[str]) -> str:
         if not any(address in network for network in networks):
             return nearest
     return nearest
+
+
+@lru_cache(maxsize=8)
+def _parse_networks(trusted: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(network, strict=False) for network in trusted]
 
 
 def _find_address(text: str) -> IPv4Address | IPv6Address | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chatbot.conversations import log
 from chatbot.conversations.identity import BadIdentity, parse_identity
-from chatbot.conversations.messages import parse_claims
+from chatbot.conversations.messages import Scalar, parse_claims
 from chatbot.conversations.models import Conversation, Site
 from chatbot.conversations.sites import find_site
+from chatbot.conversations.threads import in_thread
 from chatbot.conversations.tokens import BadToken, build_token, get_conversation
 from chatbot.web.origins import is_allowed
+from chatbot.web.rates.allowance import Caller, get_allowance
 
 MAX_LANGUAGE = 12
 
@@ -39,36 +42,83 @@ class Visit:
     language: str = ""
     origin: str = ""
     host: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Who came, checked; `conversation` is None if one has to be opened."""
+
+    site: Site
+    verified: dict[str, Any]
+    claimed: Mapping[str, Scalar] = field(default_factory=dict)
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
     conversation: Conversation
     token: str
+    caller: Caller
 
 
-def admit(*, visit: Visit, now: datetime) -> Admission:
+async def admit(*, visit: Visit, now: datetime) -> Admission:
     """Resumes or opens the conversation.
 
-    Raises Refusal (404 site, 403 origin or identity, 401 token) and BadMessage for bad claims.
+    Raises Refusal (404 site, 403 origin or identity, 401 token), BadMessage for bad claims, and
+    Limited where too many conversations were opened.
     """
+    arrival = await _recognise(visit, now)
+    conversation = arrival.conversation
+    if conversation is None:
+        visitor = build_visitor_key(arrival.site.pk, arrival.verified)
+        caller = Caller(visitor=visitor, address=visit.address, site=str(arrival.site.pk))
+        get_allowance().take("conversations", caller)
+        conversation = await _open(visit, arrival, now)
+    return Admission(
+        conversation=conversation,
+        token=build_token(conversation.pk),
+        caller=build_caller(conversation, address=visit.address),
+    )
+
+
+def build_caller(conversation: Conversation, *, address: str) -> Caller:
+    """Whom it counts for what is done in this conversation."""
+    known = build_visitor_key(conversation.site_id, conversation.verified)
+    return Caller(
+        visitor=known or conversation.pk.hex, address=address, site=str(conversation.site_id)
+    )
+
+
+def build_visitor_key(site_id: int, verified: Mapping[str, Any]) -> str:
+    """A visitor who is signed in is the same one in all their conversations."""
+    return f"{site_id}:{verified['id']}" if verified else ""
+
+
+@in_thread
+def _recognise(visit: Visit, now: datetime) -> Arrival:
     site = _get_site(visit.site)
     check_origin(site=site, origin=visit.origin, host=visit.host)
     verified = _parse_identity(visit.identity, site, now)
     if visit.token is None and visit.conversation is None:
-        conversation = log.open_conversation(
-            site=site,
-            now=now,
-            language=visit.language[:MAX_LANGUAGE],
-            verified=verified,
-            claimed=dict(parse_claims(visit.claimed)),
-        )
-    else:
-        conversation = _resume(visit, site, now)
-        _check_same_visitor(conversation, verified)
-        if verified and verified != conversation.verified:
-            log.record_identity(conversation_id=conversation.pk, verified=verified)
-    return Admission(conversation=conversation, token=build_token(conversation.pk))
+        return Arrival(site=site, verified=verified, claimed=parse_claims(visit.claimed))
+    conversation = _resume(visit, site, now)
+    _check_same_visitor(conversation, verified)
+    if verified and verified != conversation.verified:
+        log.record_identity(conversation_id=conversation.pk, verified=verified)
+        conversation.verified = verified
+    return Arrival(site=site, verified=verified, conversation=conversation)
+
+
+@in_thread
+def _open(visit: Visit, arrival: Arrival, now: datetime) -> Conversation:
+    return log.open_conversation(
+        site=arrival.site,
+        now=now,
+        language=visit.language[:MAX_LANGUAGE],
+        verified=arrival.verified,
+        claimed=dict(arrival.claimed),
+    )
 
 
 def get_own_conversation(

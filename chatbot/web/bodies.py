@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from chatbot.web.problems import build_problem
+from chatbot.web.problems import build_problem, send_problem
 
 MAX_BODY = 6_000_000  # bytes; a rulebook file has at most 5 MB
+TOO_LARGE = f"A request has at most {MAX_BODY:,} bytes."
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -20,12 +21,12 @@ def limit_bodies(application: Application, *, most: int = MAX_BODY) -> Applicati
 
     async def limited(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if _find_declared(scope) > most:
-            await _refuse(send)
+            await send_problem(send, build_problem(413, TOO_LARGE))
             return
         body = _Body(receive, most)
         await application(scope, body.receive, send)
         if body.is_too_large:
-            await _refuse(send)
+            await send_problem(send, build_problem(413, TOO_LARGE))
 
     return limited
 
@@ -50,16 +51,3 @@ class _Body:
 def _find_declared(scope: dict[str, Any]) -> int:
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     return int(declared) if declared.isdigit() else 0
-
-
-async def _refuse(send: Send) -> None:
-    response = build_problem(413, f"A request has at most {MAX_BODY:,} bytes.")
-    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status_code,
-            "headers": [*headers, (b"connection", b"close")],
-        }
-    )
-    await send({"type": "http.response.body", "body": response.content})

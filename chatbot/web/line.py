@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import orjson
 
 from chatbot.conversations.events import Frame
 from chatbot.conversations.messages import BadMessage
+from chatbot.web.rates.passage import Passage
 from chatbot.web.wire import parse_json
 
 MAX_FRAME = 64_000  # characters
@@ -24,9 +26,10 @@ class Gone(Exception):
 class Line:
     """The two directions of one connection."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, passage: Passage) -> None:
         self._receive = receive
         self._send = send
+        self.passage = passage
 
     async def accept(self) -> None:
         await self._receive()
@@ -39,14 +42,17 @@ class Line:
         await self._send({"type": "websocket.send", "text": orjson.dumps(frame).decode()})
 
     async def send_error(self, code: str, detail: str, **more: object) -> None:
+        while pause := self.passage.find_pause():
+            await asyncio.sleep(pause)  # and nothing is read meanwhile
         await self.send({"type": "error", "code": code, "detail": detail, **more})
 
     async def read(self) -> Frame:
-        """The next well-formed frame; raises Gone."""
+        """The next well-formed frame; raises Gone, and Limited if they come too fast."""
         while True:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 raise Gone
+            self.passage.take_frame(message.get("text") or message.get("bytes") or b"")
             try:
                 return _parse_frame(message.get("text"))
             except BadMessage as error:

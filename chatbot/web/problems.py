@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +28,21 @@ def build_problem(status: int, detail: str, *, retry_after: int | None = None) -
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+async def send_problem(
+    send: Callable[[Mapping[str, Any]], Awaitable[None]], problem: HttpResponse
+) -> None:
+    """Before Django: what the client still sends stays unread, so the connection is closed."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in problem.items()]
+    await send(
+        {
+            "type": "http.response.start",
+            "status": problem.status_code,
+            "headers": [*headers, (b"connection", b"close")],
+        }
+    )
+    await send({"type": "http.response.body", "body": problem.content})
 
 
 def show_bad_request(request: HttpRequest, *_: object, **__: object) -> HttpResponse:

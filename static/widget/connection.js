@@ -5,6 +5,7 @@ import { PollingTransport } from "./polling.js";
 import { SocketTransport } from "./socket.js";
 
 const START_ANEW = 4401;
+const SLOW_DOWN = 4429; // too many sockets, calls or frames
 const REFUSALS = { 4403: "forbidden", 4404: "unknownSite" };
 const SOCKET_TRIES = 2; // in a row without a welcome, before long polls serve
 const FIRST_DELAY = 500; // ms
@@ -137,7 +138,14 @@ export class Connection {
     const seemsBlocked = code === 1006 && this.#state === "connecting" && !wasPolling;
     this.#socketFailures = seemsBlocked ? this.#socketFailures + 1 : 0;
     this.#setState("down");
-    this.#timer = setTimeout(() => this.#connect(), buildDelay(this.#failures, this.#parts.random));
+    this.#timer = setTimeout(() => this.#connect(), this.#findDelay(code));
+  }
+
+  /** Who was told to slow down waits longest, and no two of them equally long. */
+  #findDelay(code) {
+    const { random } = this.#parts;
+    if (code === SLOW_DOWN) return LONGEST_DELAY * (1 + random());
+    return buildDelay(this.#failures, random);
   }
 
   #setState(state) {

@@ -3,7 +3,7 @@
 import { ApiError } from "./api.js";
 
 const WAIT = 25; // seconds, the server's most
-const CLOSE_CODES = { 401: 4401, 403: 4403, 404: 4404 };
+const CLOSE_CODES = { 401: 4401, 403: 4403, 404: 4404, 429: 4429 };
 const ERROR_CODES = {
   403: "forbidden",
   404: "forbidden",

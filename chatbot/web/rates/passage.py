@@ -14,6 +14,8 @@ from chatbot.web.rates.table import (
     FRAMES,
     FRAMES_PER_SECOND,
     LEAST_FRAME,
+    TYPING,
+    TYPING_PER_SECOND,
 )
 
 BILLED_AT_ONCE = 64_000  # bytes: counting every frame for everybody would cost more than reading it
@@ -27,10 +29,12 @@ class Pace:
         self._slack = at_once / per_second
         self._due = 0.0
 
-    def find_wait(self, now: float) -> float:
-        """Counts one more; seconds it comes too early, 0.0 if it does not."""
-        self._due = max(self._due, now - self._slack) + self._step
-        return max(0.0, self._due - now)
+    def take(self, now: float) -> float:
+        """Counts one more and gives 0.0, or the seconds until it would be in order."""
+        due = max(self._due, now - self._slack) + self._step
+        if due <= now:
+            self._due = due
+        return max(0.0, due - now)
 
 
 class Passage:
@@ -41,13 +45,18 @@ class Passage:
         self._caller = Caller(address=address)
         self._frames = Pace(at_once=FRAMES, per_second=FRAMES_PER_SECOND)
         self._errors = Pace(at_once=ERRORS, per_second=ERRORS_PER_SECOND)
+        self._typing = Pace(at_once=TYPING, per_second=TYPING_PER_SECOND)
         self._unbilled = 0
         self._held = ExitStack()
 
     def enter(self) -> None:
         """One more socket of this address; raises Limited."""
-        self._allowance.take("calls", self._caller)
+        self.take_call()
         self._held.enter_context(self._allowance.hold_socket(self._caller))
+
+    def take_call(self) -> None:
+        """Before anything is looked up; raises Limited."""
+        self._allowance.take("calls", self._caller)
 
     def recognise(self, caller: Caller) -> None:
         """Who it is turned out: one more socket of this visitor and site; raises Limited."""
@@ -58,7 +67,7 @@ class Passage:
         """Before a frame is looked at, whatever is in it; raises Limited."""
         if not self._allowance.is_on:
             return
-        if self._frames.find_wait(self._allowance.clock()):
+        if self._frames.take(self._allowance.clock()):
             raise Limited("Too many frames: connect again in a moment.", retry_after=10)
         self._unbilled += max(LEAST_FRAME, len(data.encode() if isinstance(data, str) else data))
         if self._unbilled >= BILLED_AT_ONCE:
@@ -72,9 +81,13 @@ class Passage:
         """It was stored before: sending it again is no offence."""
         self._allowance.give_back("messages", self._caller)
 
+    def is_typing_in_order(self) -> bool:
+        """Whether to show it once more: a flood of it is passed over in silence."""
+        return not self._allowance.is_on or not self._typing.take(self._allowance.clock())
+
     def find_pause(self) -> float:
         """Seconds to let pass before one more error is told."""
-        return self._errors.find_wait(self._allowance.clock()) if self._allowance.is_on else 0.0
+        return self._errors.take(self._allowance.clock()) if self._allowance.is_on else 0.0
 
     def _bill(self) -> None:
         cost, self._unbilled = self._unbilled, 0

@@ -49,4 +49,6 @@ FRAMES = 1_000  # of one socket at once, whatever is in them
 FRAMES_PER_SECOND = 50
 ERRORS = 200  # told to one socket at once
 ERRORS_PER_SECOND = 20  # beyond, its frames are read no faster
+TYPING = 5  # shown to the desk at once
+TYPING_PER_SECOND = 1
 LEAST_FRAME = 1_000  # bytes that even an empty frame counts as
