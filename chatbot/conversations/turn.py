@@ -102,7 +102,7 @@ def _decide(snapshot: Snapshot, served: Served, message: VisitorMessage, now: da
     state = parse_state(snapshot.conversation.state).hear(message.text)
     situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
     live = None if served.wanted.pauses.bot else served.live
-    exchange_id = uuid7()
+    exchange_id = UUID(int=uuid7().int)  # of the plain type, which JSON knows
     decision = _decide_by(live, situation, exchange_id) if live else _find_silence(served)
     outcome = build_outcome(
         snapshot=snapshot, exchange_id=exchange_id, text=message.text, decision=decision
