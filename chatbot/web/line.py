@@ -42,7 +42,7 @@ class Line:
         await self._send({"type": "websocket.send", "text": orjson.dumps(frame).decode()})
 
     async def send_error(self, code: str, detail: str, **more: object) -> None:
-        while pause := self.passage.find_pause():
+        if pause := self.passage.find_pause():
             await asyncio.sleep(pause)  # and nothing is read meanwhile
         await self.send({"type": "error", "code": code, "detail": detail, **more})
 

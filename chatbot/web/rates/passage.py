@@ -29,12 +29,20 @@ class Pace:
         self._slack = at_once / per_second
         self._due = 0.0
 
-    def take(self, now: float) -> float:
-        """Counts one more and gives 0.0, or the seconds until it would be in order."""
-        due = max(self._due, now - self._slack) + self._step
+    def is_in_order(self, now: float) -> bool:
+        """Whether one more is; it is counted if so."""
+        due = self._find_due(now)
         if due <= now:
             self._due = due
-        return max(0.0, due - now)
+        return due <= now
+
+    def reserve(self, now: float) -> float:
+        """Counts one more, and gives the seconds until its turn comes."""
+        self._due = self._find_due(now)
+        return max(0.0, self._due - now)
+
+    def _find_due(self, now: float) -> float:
+        return max(self._due, now - self._slack) + self._step
 
 
 class Passage:
@@ -67,7 +75,7 @@ class Passage:
         """Before a frame is looked at, whatever is in it; raises Limited."""
         if not self._allowance.is_on:
             return
-        if self._frames.take(self._allowance.clock()):
+        if not self._frames.is_in_order(self._allowance.clock()):
             raise Limited("Too many frames: connect again in a moment.", retry_after=10)
         self._unbilled += max(LEAST_FRAME, len(data.encode() if isinstance(data, str) else data))
         if self._unbilled >= BILLED_AT_ONCE:
@@ -83,11 +91,11 @@ class Passage:
 
     def is_typing_in_order(self) -> bool:
         """Whether to show it once more: a flood of it is passed over in silence."""
-        return not self._allowance.is_on or not self._typing.take(self._allowance.clock())
+        return not self._allowance.is_on or self._typing.is_in_order(self._allowance.clock())
 
     def find_pause(self) -> float:
         """Seconds to let pass before one more error is told."""
-        return self._errors.take(self._allowance.clock()) if self._allowance.is_on else 0.0
+        return self._errors.reserve(self._allowance.clock()) if self._allowance.is_on else 0.0
 
     def _bill(self) -> None:
         cost, self._unbilled = self._unbilled, 0
