@@ -1,8 +1,9 @@
-"""Atoms: every distinct test of a rulebook once, as a function of the facts."""
+"""Atoms: every distinct test of a rulebook once, so that asking it of the facts costs little."""
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from rules.language.facts import Fact, Scalar
 from rules.rulebook.parts import Test
@@ -11,6 +12,20 @@ Key: TypeAlias = str | int | float | tuple[bool]
 AtomKey: TypeAlias = tuple[str, str, frozenset[Key]]
 Facts: TypeAlias = Mapping[str, Fact]
 Check: TypeAlias = Callable[[Facts], bool]
+Compare: TypeAlias = Callable[[Any, Any], bool]
+
+
+class Atom(NamedTuple):
+    """A test: of a value of one kind by a call that runs no Python, of all others by `check`."""
+
+    fact: str
+    kind: type | None
+    passes: Callable[[Any], bool]
+    check: Check
+
+    def holds(self, facts: Facts) -> bool:
+        value = facts.get(self.fact)
+        return self.passes(value) if type(value) is self.kind else self.check(facts)
 
 
 def build_key(value: Scalar) -> Key:
@@ -34,17 +49,26 @@ def find_keys(fact: Fact | None) -> tuple[Key, ...]:
     return tuple(map(build_key, fact)) if isinstance(fact, tuple) else (build_key(fact),)
 
 
-def build_check(atom: AtomKey) -> Check:
-    """A test as a function; what is absent makes it false, as it does every positive one."""
-    fact, kind, keys = atom
+def build_atom(key: AtomKey) -> Atom:
+    """What is absent makes a test false, as it does every positive one."""
+    fact, kind, keys = key
     if kind == "known":
-        return lambda facts: facts.get(fact, ()) != ()
+        return build_checked(lambda facts: facts.get(fact, ()) != ())
     if kind == "in":
-        return _build_in(fact, keys)
+        # A text is its own key.
+        return Atom(fact, str, keys.__contains__, _build_in(fact, keys))
     if kind == "not_in":
-        return lambda facts: bool(found := find_keys(facts.get(fact))) and keys.isdisjoint(found)
-    (limit,) = (key for key in keys if isinstance(key, int | float))
-    return _build_comparison(fact, _COMPARISONS[kind], limit)
+        return build_checked(
+            lambda facts: bool(found := find_keys(facts.get(fact))) and keys.isdisjoint(found)
+        )
+    (limit,) = (one for one in keys if isinstance(one, int | float))
+    compare, turned = _COMPARISONS[kind]
+    return Atom(fact, int, partial(turned, limit), _build_comparison(fact, compare, limit))
+
+
+def build_checked(check: Check) -> Atom:
+    """A test that is Python for every value."""
+    return Atom("", None, bool, check)
 
 
 def _build_in(fact: str, keys: frozenset[Key]) -> Check:
@@ -52,14 +76,13 @@ def _build_in(fact: str, keys: frozenset[Key]) -> Check:
         return lambda facts: not keys.isdisjoint(find_keys(facts.get(fact)))
 
     def is_text_in(facts: Facts) -> bool:
-        # The way of nearly every leaf: no text equals a number, so it needs no key.
         value = facts.get(fact)
         return not keys.isdisjoint(value) if isinstance(value, tuple) else value in keys
 
     return is_text_in
 
 
-def _build_comparison(fact: str, compare: Callable[[float, float], bool], limit: float) -> Check:
+def _build_comparison(fact: str, compare: Compare, limit: float) -> Check:
     def passes(facts: Facts) -> bool:
         value = facts.get(fact)
         if isinstance(value, tuple):
@@ -69,9 +92,10 @@ def _build_comparison(fact: str, compare: Callable[[float, float], bool], limit:
     return passes
 
 
-_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "at_least": operator.ge,
-    "at_most": operator.le,
-    "above": operator.gt,
-    "below": operator.lt,
+# Of a value and the limit, and of the limit and a value.
+_COMPARISONS: Mapping[str, tuple[Compare, Compare]] = {
+    "at_least": (operator.ge, operator.le),
+    "at_most": (operator.le, operator.ge),
+    "above": (operator.gt, operator.lt),
+    "below": (operator.lt, operator.gt),
 }

@@ -197,10 +197,13 @@ def _describe(candidates: list[Candidate], facts: Facts) -> str:
     members: list[str] = []
     for candidate, (taken, missing, present) in zip(candidates, _MEMBERS, strict=False):
         members.append(taken)
-        for check, member in zip(candidate.needs, missing, strict=False):
-            if not check(facts):
+        # As `Atom.holds`, in place: a call more for each takes as long as asking it.
+        for (fact, kind, passes, check), member in zip(candidate.needs, missing, strict=False):
+            value = facts.get(fact)
+            if not (passes(value) if type(value) is kind else check(facts)):
                 members.append(member)
-        for check, member in zip(candidate.excludes, present, strict=False):
-            if check(facts):
-                members.append(member)
+        if candidate.excludes:
+            for atom, member in zip(candidate.excludes, present, strict=False):
+                if atom.holds(facts):
+                    members.append(member)
     return "".join(members)

@@ -44,14 +44,16 @@ class Cabinet:
             found += drawer.here
             by_value = drawer.by_value
             for fact in by_value if len(by_value) < 8 else by_value.keys() & facts.keys():
-                value, values = facts.get(fact), by_value[fact]
+                if (value := facts.get(fact)) is None:
+                    continue
+                values = by_value[fact]
                 # A text is its own key, and that of most values.
-                for key in (value,) if isinstance(value, str) else find_keys(value):
-                    below = values.get(key)
-                    if isinstance(below, tuple):
-                        found += below
-                    elif below is not None:
-                        opened.append(below)
+                for key in (value,) if type(value) is str else find_keys(value):
+                    if (below := values.get(key)) is not None:
+                        if isinstance(below, tuple):
+                            found += below
+                        else:
+                            opened.append(below)
         for fact in self.by_presence.keys() & facts.keys() if self.by_presence else ():
             found += self.by_presence[fact]
         # Several values of one fact may lead to the same chain.

@@ -10,13 +10,13 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from rules.engine.atoms import AtomKey, Check, Facts, build_atom_key, build_check
+from rules.engine.atoms import Atom, AtomKey, Facts, build_atom, build_atom_key, build_checked
 from rules.engine.filing import Cabinet, Chain, file_chains
 from rules.rulebook.alternatives import Alternative, build_alternatives, build_literal
 from rules.rulebook.parts import Rule, Rulebook
 
 PART = 500  # rules sorted at once
-MAX_NEEDS = 4  # functions of a candidate; where there are more, the last stands for the rest
+MAX_NEEDS = 4  # atoms of a candidate; where there are more, the last stands for the rest
 MAX_EXCLUDES = 2
 
 
@@ -25,14 +25,16 @@ class Candidate:
     """A chain whose place in the index says part of it: what is left to be found out."""
 
     rule: Rule
-    needs: tuple[Check, ...]
-    excludes: tuple[Check, ...]
+    needs: tuple[Atom, ...]
+    excludes: tuple[Atom, ...]
 
     def holds(self, facts: Facts) -> bool:
         """In plain Python, for facts that led to it."""
-        return all(check(facts) for check in self.needs) and not any(
-            check(facts) for check in self.excludes
-        )
+        for fact, kind, passes, check in self.needs:
+            value = facts.get(fact)
+            if not (passes(value) if type(value) is kind else check(facts)):
+                return False
+        return not any(atom.holds(facts) for atom in self.excludes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +94,39 @@ def _build_candidates(
     rules: list[Rule], ordered: list[Chain], proven: list[frozenset[AtomKey]]
 ) -> Iterator[Candidate]:
     """Uses the lists up: so many things let go of at once would hold up every other thread."""
-    checks = _Checks()
+    atoms = _Atoms()
     for each in (rules, ordered, proven):
         each.reverse()
     while rules:
         rule, chain, known = rules.pop(), ordered.pop(), proven.pop()
         yield Candidate(
             rule=rule,
-            needs=_join(checks.get(chain.needs - known), all, MAX_NEEDS),
-            excludes=_join(checks.get(chain.excludes), any, MAX_EXCLUDES),
+            needs=_join(atoms.get(chain.needs - known), all, MAX_NEEDS),
+            excludes=_join(atoms.get(chain.excludes), any, MAX_EXCLUDES),
         )
 
 
 def _join(
-    checks: tuple[Check, ...], join: Callable[[Iterator[bool]], bool], most: int
-) -> tuple[Check, ...]:
-    """At most so many functions, the last one joining what is too much."""
-    if len(checks) <= most:
-        return checks
-    rest = checks[most - 1 :]
-    return (*checks[: most - 1], lambda facts: join(check(facts) for check in rest))
+    atoms: tuple[Atom, ...], join: Callable[[Iterator[bool]], bool], most: int
+) -> tuple[Atom, ...]:
+    """At most so many, the last one joining what is too much."""
+    if len(atoms) <= most:
+        return atoms
+    rest = atoms[most - 1 :]
+    joined = build_checked(lambda facts: join(atom.holds(facts) for atom in rest))
+    return (*atoms[: most - 1], joined)
 
 
-class _Checks:
-    """Equal atoms share one function."""
+class _Atoms:
+    """Equal atoms are one."""
 
     def __init__(self) -> None:
-        self._known: dict[AtomKey, Check] = {}
+        self._known: dict[AtomKey, Atom] = {}
 
-    def get(self, atoms: frozenset[AtomKey]) -> tuple[Check, ...]:
-        return tuple(map(self._get_one, atoms))
+    def get(self, keys: frozenset[AtomKey]) -> tuple[Atom, ...]:
+        return tuple(map(self._get_one, keys))
 
-    def _get_one(self, atom: AtomKey) -> Check:
-        if (check := self._known.get(atom)) is None:
-            check = self._known[atom] = build_check(atom)
-        return check
+    def _get_one(self, key: AtomKey) -> Atom:
+        if (atom := self._known.get(key)) is None:
+            atom = self._known[key] = build_atom(key)
+        return atom
