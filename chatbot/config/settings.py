@@ -134,10 +134,10 @@ CHANNEL_LAYERS: dict[str, Any] = (
 )
 
 CELERY_BROKER_URL = ENVIRONMENT.celery_broker_url
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 60
-CELERY_TASK_SOFT_TIME_LIMIT = 45
+# A task is only a nudge: the lease in the log and the sweep bring back what a worker left. Tasks
+# acknowledged late would bring nothing back sooner, and with one under way a worker ends when
+# Redis goes (kombu 5.7 wants to restore it over the connection that is gone).
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -13,6 +13,9 @@ from celery import shared_task
 
 from chatbot.conversations import dispatch, escalation
 
+# Seconds. Celery's own limits do not hold on the threads pool; model and webhooks end sooner.
+LIMIT = 60.0
+
 _starting = threading.Lock()
 
 
@@ -30,7 +33,7 @@ def sweep(**_unknown: Any) -> None:
 def _run(work: Coroutine[Any, Any, object]) -> None:
     with _starting:
         loop = _get_loop()
-    asyncio.run_coroutine_threadsafe(work, loop).result()
+    asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, LIMIT), loop).result()
 
 
 @cache
