@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -16,6 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from chatbot.config.asgi import application
 from chatbot.conversations import log
+
+T = TypeVar("T")
 
 
 class Address:
@@ -39,10 +41,10 @@ class Address:
         with self.socket(origin=origin) as socket:
             yield Chat(socket, {"site": "default", **hello})
 
-    def socket(self, *, origin: str | None = None) -> ClientConnection:
+    def socket(self, *, origin: str | None = None, **headers: str) -> ClientConnection:
         return connect(
             f"ws://127.0.0.1:{self.port}/ws/chat/",
-            additional_headers=({"Origin": origin} if origin else None),
+            additional_headers=({"Origin": origin} if origin else {}) | headers,
             max_size=None,
         )
 
@@ -71,6 +73,15 @@ class Server(Address):
     async def _serve(self) -> None:
         await self._server.serve()
         await log.close_batches()
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Runs it on the server's own loop, between two of its steps."""
+
+        async def run() -> T:
+            return function()
+
+        loop = self._server.servers[0].get_loop()
+        return asyncio.run_coroutine_threadsafe(run(), loop).result(10)
 
     def __enter__(self) -> Self:
         self._thread.start()
