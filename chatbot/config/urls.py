@@ -15,7 +15,7 @@ urlpatterns = [
     path("readyz", health.show_ready),
     path("widget/loader.js", widget.show_loader, name="widget-loader"),
     path("widget/frame/", widget.show_frame, name="widget-frame"),
-    path("admin/", include("chatbot.desk.urls")),
+    path("desk/", include("chatbot.desk.urls")),
     path("admin/rulebook/", include("rules.console.urls")),
     path("admin/", admin.site.urls),
 ]

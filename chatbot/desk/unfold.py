@@ -54,9 +54,9 @@ def _item(title: str, icon: str, link: str, permission: str, **more: Any) -> dic
 _WORK = [
     {"title": "Overview", "icon": "space_dashboard", "link": reverse_lazy("admin:index")},
     _item(
-        "Queue",
+        "Desk",
         "support_agent",
-        "desk:queue",
+        "desk:inbox",
         "conversations.take_over",
         badge="chatbot.desk.waiting.build_badge",
         badge_variant="warning",
@@ -113,6 +113,7 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "8px",
     "COLORS": {"base": _BASE, "primary": _PRIMARY},
     "STYLES": [
+        lambda _request: static("desk/transcript.css"),
         lambda _request: static("desk/desk.css"),
         lambda _request: static("console/console.css"),
     ],

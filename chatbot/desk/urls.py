@@ -1,39 +1,28 @@
-"""The queue's addresses, for staff who may take over; the project includes them under admin/."""
+"""The desk's addresses, for people who may take over; the project includes them under desk/."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import admin
-from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponseBase
 from django.urls import path
 
-from chatbot.desk import queue
+from chatbot.desk import inbox, thread
+from chatbot.desk.gate import for_agents, page_for_agents
 
 app_name = "desk"
-View = Callable[..., HttpResponseBase]
-
-
-def _guard(view: View) -> Any:
-    may_answer = permission_required("conversations.take_over", raise_exception=True)
-    return admin.site.admin_view(may_answer(view))
-
 
 urlpatterns = [
-    path("queue/", _guard(queue.show_queue), name="queue"),
-    path("queue/rows/", _guard(queue.show_rows), name="rows"),
-    path("queue/<uuid:conversation_id>/", _guard(queue.show_thread), name="thread"),
-    path("queue/<uuid:conversation_id>/news/", _guard(queue.show_news), name="news"),
-    path("queue/<uuid:conversation_id>/reply/", _guard(queue.send_reply), name="reply"),
+    path("", page_for_agents(inbox.show_inbox), name="inbox"),
+    path("rows/", page_for_agents(inbox.show_rows), name="rows"),
+    path("<uuid:conversation_id>/", page_for_agents(thread.show_thread), name="thread"),
+    path("<uuid:conversation_id>/news/", for_agents(thread.show_news), name="news"),
+    path("<uuid:conversation_id>/typing/", for_agents(thread.tell_typing), name="typing"),
+    path("<uuid:conversation_id>/reply/", page_for_agents(thread.send_reply), name="reply"),
     *(
         path(
-            f"queue/<uuid:conversation_id>/{verb}/",
-            _guard(queue.change_owner),
+            f"<uuid:conversation_id>/{verb}/",
+            page_for_agents(thread.change_owner),
             {"verb": verb},
             name=verb,
         )
-        for verb in queue.VERBS
+        for verb in thread.VERBS
     ),
 ]

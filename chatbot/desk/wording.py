@@ -25,6 +25,15 @@ HANDOFFS = {
     "pending_clarification": "the bot asked and got no usable answer",
     "usage_limit": "a limit on use was reached",
 }
+HANDOFF_LABELS = {
+    "customer_request": "on request or by a rule",
+    "missing_knowledge": "no article answers it",
+    "unsupported_request": "not for the bot",
+    "policy_restriction": "never for the model",
+    "tool_failure": "the model failed",
+    "pending_clarification": "the bot asked in vain",
+    "usage_limit": "a limit was reached",
+}
 FAILURES = {
     "not_configured": "No model is configured, or the site does not use it.",
     "paused": "Somebody had paused the model.",

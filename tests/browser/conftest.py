@@ -115,13 +115,13 @@ def visitor(context: BrowserContext, shop: Shop) -> Visitor:
 
 @pytest.fixture
 def staff(browser: Browser, shop: Shop) -> Iterator[Page]:
-    """The queue, with the first account signed in."""
+    """The desk, with the first account signed in."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{shop.url}/admin/login/?next=/admin/queue/")
+    page.goto(f"{shop.url}/admin/login/?next=/desk/")
     page.get_by_label("Username").fill(shop.user)
     page.get_by_label("Password").fill(shop.password)
     page.get_by_label("Password").press("Enter")
-    page.wait_for_url("**/admin/queue/")
+    page.wait_for_url("**/desk/")
     yield page
     context.close()

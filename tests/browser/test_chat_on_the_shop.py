@@ -88,7 +88,7 @@ def test_a_colleague_answers_live_whoever_asked_for_a_person(visitor: Visitor, s
     visitor.open()
     visitor.chat.get_by_role("button", name="Talk to a person").first.click()
     expect(visitor.chat.locator("#log [data-sender=system]")).to_be_visible()
-    staff.locator(".desk-row-link", has_text="Talk to a person").click()
+    staff.get_by_role("link", name="Talk to a person").click()
     staff.get_by_label("Your reply").fill("Hello, this is a colleague.")
     staff.get_by_role("button", name="Send", exact=True).click()
     reply = visitor.chat.locator("#log [data-sender=agent] .body")
@@ -122,7 +122,7 @@ def test_hostile_texts_are_only_text_for_visitors_and_staff(visitor: Visitor, st
     assert [each for each in elements.all() if each.evaluate("e => e.tagName") != "P"] == []
     colleague = Visitor(staff)
     staff.reload()
-    staff.locator(".desk-row-link", has_text=payloads[-1]).click()
+    staff.locator(".row", has_text=payloads[-1]).click()
     expect(staff.get_by_role("log")).to_contain_text(payloads[0])
     assert visitor.troubles == colleague.troubles == []
 

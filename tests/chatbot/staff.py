@@ -24,7 +24,7 @@ class Staff:
         )
 
     def __enter__(self) -> Self:
-        self._http.get("/admin/queue/").raise_for_status()  # gives the cookie against forgery
+        self._http.get("/desk/").raise_for_status()  # gives the cookie against forgery
         return self
 
     def __exit__(
@@ -36,10 +36,10 @@ class Staff:
         self._http.close()
 
     def claim(self, conversation: str) -> None:
-        self._post(f"/admin/queue/{conversation}/claim/")
+        self._post(f"/desk/{conversation}/claim/")
 
     def reply(self, conversation: str, text: str) -> None:
-        self._post(f"/admin/queue/{conversation}/reply/", text=text, token=str(uuid4()))
+        self._post(f"/desk/{conversation}/reply/", text=text, token=str(uuid4()))
 
     def _post(self, path: str, **fields: str) -> None:
         proof = {"csrfmiddlewaretoken": self._http.cookies[settings.CSRF_COOKIE_NAME]}

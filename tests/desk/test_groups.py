@@ -8,7 +8,7 @@ from django.test import Client
 
 from chatbot.desk.groups import make_groups
 
-WORK = ["/admin/queue/"]
+WORK = ["/desk/"]
 RULEBOOK = ["/admin/rules/intent/add/", "/admin/rules/rule/add/", "/admin/rules/entity/add/"]
 RECORDS = ["/admin/conversations/conversation/", "/admin/conversations/exchange/"]
 SETTINGS = ["/admin/auth/user/", "/admin/auth/group/", "/admin/conversations/site/add/"]
@@ -38,10 +38,10 @@ def test_nobody_enters_without_signing_in(site: object) -> None:
 
 def test_the_menu_offers_only_what_fits(anna: Client, editor: Client) -> None:
     page = anna.get("/admin/").content.decode()
-    assert 'href="/admin/queue/"' in page
+    assert 'href="/desk/"' in page
     assert "/admin/rules/rule/" not in page
     page = editor.get("/admin/").content.decode()
-    assert 'href="/admin/queue/"' not in page
+    assert 'href="/desk/"' not in page
     assert "/admin/rules/rule/" in page
     assert "/admin/auth/user/" not in page
 
