@@ -6,9 +6,11 @@ from rules.decision import Decision
 from rules.language.facts import Fact, Scalar
 from rules.loops import digest_answer
 
+LAST_FACTS = ("last_rule", "last_rule_run", "last_answer")
+
 
 def build_last_facts(decision: Decision, before: Mapping[str, Fact]) -> dict[str, Scalar]:
-    """`last_rule`, `last_rule_run` and `last_answer` after a decision that followed `before`.
+    """Those of `LAST_FACTS` that hold after a decision that followed `before`.
 
     None of them after an escalation: others answer then, and every run ends.
     """

@@ -14,10 +14,10 @@ from rules.console.attempts import BadAttempt, parse_attempt
 from rules.console.books import get_book
 from rules.draft import DraftError, save_piece
 from rules.language.facts import Scalar
+from rules.memory import LAST_FACTS
 from rules.models import Intent, Rule, Rulebook
 
-# What no example should depend on.
-_IGNORED = {"now", "turn", "agents_online", "last_rule", "last_rule_run", "last_answer"}
+_IGNORED = {"now", "turn", "agents_online", *LAST_FACTS}  # which no example should depend on
 
 
 @require_POST

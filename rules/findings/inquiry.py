@@ -18,6 +18,7 @@ from rules.findings.solving import MAX_STEPS, Clause, Solver, TooHard, World
 from rules.findings.speech import Draft, Snippet, Speech
 from rules.language.facts import Fact, Scalar
 from rules.language.text import MAX_MESSAGE
+from rules.memory import LAST_FACTS
 from rules.reference import ReferenceEvaluator, rule_holds
 from rules.rulebook.parts import Rule, Rulebook
 
@@ -67,16 +68,17 @@ class Trial:
         return tuple(map(str, found)) if isinstance(found, tuple) else ()
 
     @property
-    def is_complex(self) -> bool:
+    def is_set_aside(self) -> bool:
         """Whether the message goes on although a rule has won."""
         has_criteria = self.evaluator.rulebook.complex != ()
-        return has_criteria and self.decision.reason.startswith("complex:")
+        may_loop = not self.situation.facts.keys().isdisjoint(LAST_FACTS)
+        return (has_criteria or may_loop) and self.decision.reason.sets_aside
 
     def holds(self, rule: Rule) -> bool:
         return rule_holds(rule, self.facts)
 
     def is_won_by(self, *rules: Rule) -> bool:
-        return self.winner in rules and not self.is_complex
+        return self.winner in rules and not self.is_set_aside
 
 
 Check: TypeAlias = Callable[[Trial], bool]

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from rules.findings.cases import Case
 from rules.findings.conversation import carry_on, prove_winning, say_next
 from rules.findings.finding import Finding, Witness
-from rules.findings.inquiry import Inquiry
+from rules.findings.inquiry import Inquiry, Trial
 from rules.findings.telling import join, quote
 from rules.language.facts import Scalar
+from rules.memory import LAST_FACTS, build_last_facts
 from rules.rulebook.parts import Intent, SetSlot
 
 _MOST_TURNS = 25  # more than any question may be repeated
@@ -59,7 +60,7 @@ def _find_circle(inquiry: Inquiry, case: Case) -> Iterator[Finding]:
         return
     trial, rules = first.trial, {case.name: None}
     for turn in range(2, _MOST_TURNS):
-        facts = {**carry_on(trial), "turn": turn, "last_rule": trial.decision.rule or ""}
+        facts = _remember(trial, turn)
         trial = say_next(inquiry, trial, _find_nothing(inquiry), facts)
         if trial.decision.asked is None or trial.decision.rule is None:
             return
@@ -76,6 +77,13 @@ def _find_circle(inquiry: Inquiry, case: Case) -> Iterator[Finding]:
         rules=tuple(rules),
         witness=Witness(trial.text, trial.situation.facts, first.witness.text),
     )
+
+
+def _remember(trial: Trial, turn: int) -> dict[str, Scalar]:
+    """The facts that the next message begins with, those of the last answer among them."""
+    kept = {name: fact for name, fact in carry_on(trial).items() if name not in LAST_FACTS}
+    said = build_last_facts(trial.decision, trial.situation.facts)
+    return {**kept, "turn": turn, **said}
 
 
 def _find_nothing(inquiry: Inquiry) -> str:
@@ -97,7 +105,7 @@ def _find_rejections(inquiry: Inquiry, intent: Intent) -> Iterator[Finding]:
         if decision.handoff is not None or decision.close or decision.rule is None:
             return
         rules[decision.rule] = None
-        facts = {**carry_on(trial), "turn": turn, "last_rule": decision.rule}
+        facts = _remember(trial, turn)
         trial = say_next(inquiry, trial, snippets[0].text, facts)
     yield Finding(
         level="WARNING",

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from rules.decision import Situation
 from rules.language.text import MAX_MESSAGE
+from rules.loops import digest_answer
 
 # Whole rulebooks are large examples and their first decision builds engine handles.
 patient = settings(
@@ -55,8 +56,10 @@ PATTERNS = [
 ]
 FACTS = ["turn", "visitor.tier", "hours", "entity.product", "slot.size", "entity.price.amount"]
 FACTS += ["entity.due", "slot.due", "entity.price.currency", "last_rule", "call.look.status"]
+FACTS += ["last_rule_run", "last_answer"]
 FACTS += ["call.look.ok", "call.look.error", "call.track.n", "language", "intent", "last_rejected"]
 TIMES = ["2026-11-22T14:03:07+01:00", "2026-12-24T00:00:00Z", "2026-12-24T18:00", "soon", "2026"]
+SAID = ["Hello   ", "Due  ", "Am ", " ", "Which ?"]  # what rules say when little is known
 DAYS = ["2026-11-22", "2026-12-24", "2026-12-24T18:00", "2026-12-24T18:00+01:00"]
 
 words = st.sampled_from(WORDS)
@@ -268,6 +271,8 @@ settings_of_turn = st.fixed_dictionaries(
         "now": st.sampled_from(TIMES),
         "language": st.sampled_from(["en", "de", "he", "ja", "fr-CA", "??"]),
         "last_rule": st.sampled_from(["rule 0", "rule 1", "none"]),
+        "last_rule_run": st.sampled_from([1, 2, 2.0, 3, "2", True]),
+        "last_answer": st.sampled_from([digest_answer(text) for text in SAID]),
     },
 )
 answers = st.dictionaries(

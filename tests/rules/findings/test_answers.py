@@ -101,9 +101,18 @@ def test_rejections_that_never_reach_a_person_are_a_loop() -> None:
     again = rule("again", {"intent": "no"}, {"escalate": "try again"})
     finding = find_one("loop", again, intents=intents)
     assert finding.where == "intents.no"
-    person = rule("person", about("no", {"fact": "last_rule", "is": "again"}), {"handoff": "all"})
-    found = examine(build_book(again, person, intents=intents))
+    once = rule("again", {"intent": "no"}, {"set": {"size": "small"}}, {"escalate": "try again"})
+    person = rule("person", about("no", {"slot": "size", "known": True}), {"handoff": "all"})
+    found = examine(build_book(once, person, intents=intents))
     assert "loop" not in {each.code for each in found}
+
+
+def test_rejections_that_always_get_the_same_answer_are_ended_by_the_guard() -> None:
+    intents = {**INTENTS, "no": {"phrases": ["that is wrong"], "tags": ["rejection"]}}
+    sorry = rule("sorry", {"intent": "no"}, {"reply": "Sorry!"})
+    assert "loop" not in find_codes(sorry, intents=intents)
+    often = rule("often", about("no", {"fact": "last_rule", "is": "sorry"}), {"reply": "Oh!"})
+    assert set(find_one("loop", sorry, often, intents=intents).rules) == {"sorry", "often"}
 
 
 def test_a_rule_that_undoes_what_it_does_is_shown() -> None:
