@@ -79,7 +79,7 @@ def build_event(event: LoggedEvent) -> Frame:
         "sources": [_build_source(source) for source in extra.get("sources", [])],
         "at": event.at.isoformat(),
     }
-    if event.client_id:
+    if event.client_id and event.sender == Sender.VISITOR:  # an agent's token is the desk's own
         wire["client_id"] = str(event.client_id)
     for name in ("status", "discarded", "agent", "rating", "language"):
         if name in extra:

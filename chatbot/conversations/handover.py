@@ -14,7 +14,6 @@ from chatbot.conversations.delivery import push_events_from_thread
 from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.models import (
     Conversation,
-    HandoffReason,
     Kind,
     Presence,
     Sender,
@@ -38,15 +37,15 @@ def claim(*, conversation_id: UUID, user: User) -> list[LoggedEvent]:
 def reply(*, conversation_id: UUID, user: User, text: str, token: UUID) -> list[LoggedEvent]:
     """The person's words to the visitor; an unclaimed conversation is claimed first.
 
-    The same `token` again stores nothing, so that a double click sends one reply.
+    The same `token` again stores nothing, whatever was said since: a reply that nobody knows to
+    have arrived can always be sent again.
     """
     text = _check_text(text)
 
     def build_drafts(conversation: Conversation) -> list[Draft]:
-        if conversation.last_reply == token:
+        if log.find_stored(conversation_id=conversation.pk, client_id=token):
             return []
-        conversation.last_reply = token
-        return [*_take(conversation, user), _build_reply(user, text)]
+        return [*_take(conversation, user), _build_reply(user, text, token)]
 
     return _change(conversation_id, build_drafts)
 
@@ -101,7 +100,6 @@ def _take(conversation: Conversation, user: User) -> list[Draft]:
         return []
     conversation.agent = user
     conversation.queued_at = conversation.queued_at or timezone.now()
-    conversation.handoff_reason = conversation.handoff_reason or HandoffReason.UNSUPPORTED_REQUEST
     return [_build_status(Status.AGENT, agent=find_name(user))]
 
 
@@ -119,7 +117,8 @@ def _check_owner(conversation: Conversation, user: User) -> None:
 
 
 def _check_text(text: str) -> str:
-    clean = text.replace("\x00", "").strip()
+    # Browsers send forms with line ends of their own.
+    clean = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not clean:
         raise Refused("Write something first.")
     if len(clean) > MAX_REPLY:
@@ -133,8 +132,14 @@ def _build_status(status: Status, agent: str = "") -> Draft:
     )
 
 
-def _build_reply(user: User, text: str) -> Draft:
-    return Draft(sender=Sender.AGENT, text=text, source=Source.AGENT, agent=find_name(user))
+def _build_reply(user: User, text: str, token: UUID) -> Draft:
+    return Draft(
+        sender=Sender.AGENT,
+        text=text,
+        source=Source.AGENT,
+        agent=find_name(user),
+        client_id=token,
+    )
 
 
 def find_name(user: User) -> str:

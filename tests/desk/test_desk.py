@@ -168,6 +168,17 @@ def test_the_same_form_sent_twice_stores_one_reply(anna: Client, waiting: Conver
     assert get_replies(waiting) == ["Once."]
 
 
+def test_a_reply_sent_again_is_stored_once_whatever_was_said_since(
+    anna: Client, waiting: Conversation
+) -> None:
+    token = str(uuid4())
+    send(anna, waiting, "Did this arrive?", token)
+    send(anna, waiting, "More, from another tab.")
+    act(anna, waiting, "close")
+    assert send(anna, waiting, "Did this arrive?", token) == 302
+    assert get_replies(waiting) == ["Did this arrive?", "More, from another tab."]
+
+
 def test_a_form_without_a_token_sends_nothing_and_keeps_the_text(
     anna: Client, waiting: Conversation
 ) -> None:
@@ -203,6 +214,17 @@ def test_a_script_learns_the_same_as_json(
     assert act(anna, waiting, "claim").json() == {"said": "You have this conversation now."}
     assert act(anna, waiting, "hand-back").json() == {"next": "/desk/"}
     assert "The bot has this conversation again." in read(anna)
+
+
+def test_a_person_who_steps_in_unasked_leaves_no_reason_for_a_handover(
+    anna: Client, tell: Tell
+) -> None:
+    conversation = tell("where is my order")
+    assert send(anna, conversation, "Let me help.\r\nAnna") == 302
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.handoff_reason) == ("agent", "")
+    assert get_replies(conversation) == ["Let me help.\nAnna"]
+    assert "Let me help." in read(anna)
 
 
 def test_claiming_opens_the_conversation_and_handing_back_gives_it_to_the_bot(
