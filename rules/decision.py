@@ -166,7 +166,7 @@ class _Turn:
         ):
             return self._leave(f"complex:{criterion}")
         effects.act(winner, self.reading.intents)
-        if (call := winner.call) is not None:
+        if (call := effects.call) is not None:
             return self._call(call, winner)
         return self._end(winner)
 
@@ -224,9 +224,9 @@ class _Turn:
             entities=reading.entities,
             reply=effects.reply,
             reply_language=effects.language,
-            options=tuple(dict.fromkeys(effects.options)),
+            options=effects.options,
             slots=find_slots(effects.facts),
-            tags=tuple(dict.fromkeys(effects.tags)),
+            tags=effects.tags,
             asked=effects.asked,
             handoff=effects.handoff,
             instruction=effects.instruction,

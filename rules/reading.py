@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from rules.asking import Asked
 from rules.evaluator import Evaluator
@@ -80,17 +81,31 @@ def _fill(facts: dict[str, Fact], name: str, values: tuple[Scalar, ...]) -> None
 def _take_facts(given: Mapping[str, Scalar]) -> dict[str, Fact]:
     """What is given, without what only the message may say, and with what follows from it."""
     facts: dict[str, Fact] = dict(given)
+    names = " " + " ".join(facts)  # looking at each takes longer, and mostly none is special
+    if " intent" in names or " entity." in names or " clock." in names or " call." in names:
+        _read_special(facts)
+    if isinstance(now := facts.get("now"), str):
+        facts.update(_read_clocks(now))
+    return facts
+
+
+def _read_special(facts: dict[str, Fact]) -> None:
     for name in [name for name in facts if name.startswith(_SPECIAL)]:
         if is_derived(name):
             del facts[name]
         elif name.startswith("call."):
             # Facts of an answer are an answer.
             facts.setdefault(f"call.{name.split('.')[1]}.ok", True)
-    if (now := parse_now(facts.get("now"))) is not None:
-        offset = now.utcoffset() or timedelta()
-        facts[UTC_CLOCK] = seconds = now.timestamp()
-        facts[LOCAL_CLOCK] = seconds + offset.total_seconds()
-    return facts
+
+
+@lru_cache(64)
+def _read_clocks(value: str) -> Mapping[str, float]:
+    """What `now` says as seconds; messages of one second say the same."""
+    if (now := parse_now(value)) is None:
+        return {}
+    seconds = now.timestamp()
+    offset = now.utcoffset() or timedelta()
+    return {UTC_CLOCK: seconds, LOCAL_CLOCK: seconds + offset.total_seconds()}
 
 
 def parse_now(value: Fact | None) -> datetime | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.language.facts import MAX_FACT_TEXT, Fact, Scalar
@@ -14,41 +13,42 @@ _LIST_MARK = re.compile(r"(\s*)([-+]|\d{1,9}[.)])(?=\s|\Z)")
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """Texts filled in from the facts as they are at this moment."""
+def render(text: Text, facts: Mapping[str, Fact]) -> tuple[str, str | None]:
+    """What is said, filled in from the facts as they are at this moment, and the language that
+    it is in where that is known and not the visitor's own."""
+    wanted = facts.get("language")
+    language, version = choose_version(text, wanted)
+    return _fill_in(version, facts), _find_fallback(language, wanted)
 
-    facts: Mapping[str, Fact]
 
-    def fill(self, value: Scalar) -> Scalar:
-        """A slot's value to be: a text may take over other values, escaped only when shown."""
-        if not isinstance(value, str):
-            return value
-        return PLACEHOLDER.sub(lambda found: self._find(found[1]), value)[:MAX_FACT_TEXT]
+def fill(value: Scalar, facts: Mapping[str, Fact]) -> Scalar:
+    """A slot's value to be: a text may take over other values, escaped only when shown."""
+    if not isinstance(value, str):
+        return value
+    return PLACEHOLDER.sub(lambda found: _find_shown(found[1], facts), value)[:MAX_FACT_TEXT]
 
-    def render(self, text: Text) -> str:
-        _, version = choose_version(text, self.facts.get("language"))
-        pieces = _split(version)
-        if len(pieces) == 1:
-            return version
-        parts = list(pieces)
-        parts[1::2] = [escape_markdown(self._find(name)) for name in pieces[1::2]]
-        return "".join(parts)
 
-    def find_fallback(self, text: Text) -> str | None:
-        """The language a text is in where it is known and not the visitor's own."""
-        wanted = self.facts.get("language")
-        language, _ = choose_version(text, wanted)
-        if language is None or not isinstance(wanted, str) or language == wanted:
-            return None
-        return language if _find_main(language) != _find_main(wanted) else None
+def _fill_in(version: str, facts: Mapping[str, Fact]) -> str:
+    if "{" not in version:
+        return version
+    pieces = _split(version)
+    parts = list(pieces)
+    parts[1::2] = [escape_markdown(_find_shown(name, facts)) for name in pieces[1::2]]
+    return "".join(parts)
 
-    def _find(self, name: str) -> str:
-        """A slot's value, else an entity's first, else a fact's; empty if there is none."""
-        for full_name in (f"slot.{name}", f"entity.{name}", name):
-            if (fact := self.facts.get(full_name)) is not None:
-                return format_fact(fact, first=full_name.startswith("entity."))
-        return ""
+
+def _find_shown(name: str, facts: Mapping[str, Fact]) -> str:
+    """A slot's value, else an entity's first, else a fact's; empty if there is none."""
+    for full_name in (f"slot.{name}", f"entity.{name}", name):
+        if (fact := facts.get(full_name)) is not None:
+            return format_fact(fact, first=full_name.startswith("entity."))
+    return ""
+
+
+def _find_fallback(language: str | None, wanted: Fact | None) -> str | None:
+    if language is None or not isinstance(wanted, str) or language == wanted:
+        return None
+    return language if _find_main(language) != _find_main(wanted) else None
 
 
 def choose_version(text: Text, language: Fact | None) -> tuple[str | None, str]:
