@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
@@ -12,53 +13,103 @@ django.setup()
 
 from benchmarks.engine.measuring import show_load  # noqa: E402
 from benchmarks.engine.workload import Workload  # noqa: E402
+from benchmarks.exchanges.memory import measure_memory, show_weight  # noqa: E402
+from benchmarks.exchanges.neighbours import measure_neighbours, show_pairs  # noqa: E402
 from benchmarks.exchanges.places import make_folder, making_database, making_file  # noqa: E402
-from benchmarks.exchanges.plan import RULES, find_visitors, write_plan  # noqa: E402
+from benchmarks.exchanges.plan import RULES, Visitor, find_visitors, write_plan  # noqa: E402
 from benchmarks.exchanges.servers import PRODUCT, prepare  # noqa: E402
 from benchmarks.exchanges.speed import measure_speed, show_ratios, show_runs  # noqa: E402
+from benchmarks.exchanges.streaming import measure_streams, show_streams  # noqa: E402
+from tests.processes import find_free_port  # noqa: E402
+
+Options = argparse.Namespace
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("measures", nargs="*", choices=(*MEASURES, []), default=[])
+    parser.add_argument("measures", nargs="*", choices=MEASURES, default=[])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=8)
     options = parser.parse_args()
-    plan = write_plan(make_folder() / "plan", find_visitors(Workload(RULES)))
+    visitors = find_visitors(Workload(RULES))
     for name in options.measures or MEASURES:
         print(f"\n## {name}, {show_load()}\n", flush=True)
-        MEASURES[name](plan, options)
+        MEASURES[name](visitors, options)
 
 
-def compare(plan: Path, options: argparse.Namespace) -> None:
+def compare(visitors: list[Visitor], options: Options) -> None:
     """The product beside the yardsticks, PostgreSQL."""
     with making_database() as url:
         prepare(url)
-        closed, offered = measure_speed(url, plan, rounds=options.rounds, seconds=options.seconds)
+        closed, offered = measure_speed(
+            url, _write(visitors), rounds=options.rounds, seconds=options.seconds
+        )
     show_runs(closed | offered)
     show_ratios(closed)
 
 
-def run_product(plan: Path, options: argparse.Namespace) -> None:
+def run_product(visitors: list[Visitor], options: Options) -> None:
     """The product alone, PostgreSQL: the quick look while working on it."""
     with making_database() as url:
-        prepare(url)
-        closed, offered = measure_speed(
-            url, plan, rounds=options.rounds, seconds=options.seconds, names=[PRODUCT]
-        )
-    show_runs(closed | offered)
+        _run_alone(url, visitors, options)
 
 
-def run_sqlite(plan: Path, options: argparse.Namespace) -> None:
+def run_sqlite(visitors: list[Visitor], options: Options) -> None:
     with making_file() as url:
+        _run_alone(url, visitors, options)
+
+
+def weigh(visitors: list[Visitor], _options: Options) -> None:
+    """Memory of 10,000 open sockets."""
+    with making_database() as url:
         prepare(url)
-        closed, offered = measure_speed(
-            url, plan, rounds=options.rounds, seconds=options.seconds, names=[PRODUCT]
+        show_weight(measure_memory(url, _write(visitors)))
+
+
+def disturb(visitors: list[Visitor], options: Options) -> None:
+    """What others notice of slow calls, a flood, and streaming answers."""
+    hook_port = find_free_port()
+    with making_database() as url:
+        prepare(url, str(hook_port))
+        found = measure_neighbours(
+            url, visitors, hook_port, pairs=options.pairs, seconds=options.seconds
         )
+    show_pairs(found)
+
+
+def stream(visitors: list[Visitor], _options: Options) -> None:
+    """A model's answer on its way, in the web process and through Celery and Redis."""
+    with making_database() as url:
+        prepare(url)
+        show_streams(
+            {
+                "in the web process": measure_streams(url, visitors, scaled=False),
+                "Celery and Redis": measure_streams(url, visitors, scaled=True),
+            }
+        )
+
+
+def _run_alone(url: str, visitors: list[Visitor], options: Options) -> None:
+    prepare(url)
+    closed, offered = measure_speed(
+        url, _write(visitors), rounds=options.rounds, seconds=options.seconds, names=[PRODUCT]
+    )
     show_runs(closed | offered)
 
 
-MEASURES = {"compare": compare, "product": run_product, "sqlite": run_sqlite}
+def _write(visitors: list[Visitor]) -> Path:
+    return write_plan(make_folder() / "plan", visitors)
+
+
+MEASURES: dict[str, Callable[[list[Visitor], Options], None]] = {
+    "compare": compare,
+    "sqlite": run_sqlite,
+    "memory": weigh,
+    "neighbours": disturb,
+    "streaming": stream,
+    "product": run_product,
+}
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,6 @@
 """The load client: load.c, compiled when it changed, as a process that is told when to begin."""
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from benchmarks.exchanges.processors import Spent, settle
 from benchmarks.exchanges.servers import Server
 
 SOURCE = Path(__file__).with_name("load.c")
-OPEN_FILES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +106,15 @@ def connecting(server: Server, plan: Path, *, sockets: int, **options: Any) -> I
     """A client whose visitors are all welcome; `options` are those of load.c."""
     words = {"port": server.port, "plan": plan, "sockets": sockets, **options}
     arguments = [
-        f"--{name}" if value is True else f"--{name}={value}" for name, value in words.items()
+        f"--{name.replace('_', '-')}" + ("" if value is True else f"={value}")
+        for name, value in words.items()
     ]
     with subprocess.Popen(
         [str(compile_client()), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=_settle_in,  # noqa: PLW1509 - one thread here
+        preexec_fn=lambda: settle(0, OTHER_PROCESSORS),  # noqa: PLW1509 - one thread here
         start_new_session=True,
     ) as process:
         client = Client(process, server)
@@ -131,9 +130,3 @@ def run(server: Server, plan: Path, *, sockets: int, **options: Any) -> Report:
     with connecting(server, plan, sockets=sockets, **options) as client:
         client.begin()
         return client.finish()
-
-
-def _settle_in() -> None:
-    settle(0, OTHER_PROCESSORS)
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, hard), hard))

@@ -1,7 +1,7 @@
 /* Many visitors of the chat in one process: each says hello, asks, and waits for its answer.
 
    load --port N --plan FILE --sockets N [--rate N] [--warm S] [--seconds S] [--drain S]
-        [--log FILE] [--idle]
+        [--sockets-per-address N] [--log FILE] [--idle]
 
    Without --rate every visitor asks again as soon as it has its answer (closed loop); with it so
    many questions a second are asked in turn, and an answer's time counts from the moment at which
@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_OPEN = 16, BUFFER = 64 * 1024, AT_ONCE = 64, SOCKETS_PER_ADDRESS = 20000 };
+enum { MAX_OPEN = 16, BUFFER = 64 * 1024, AT_ONCE = 64 };
 static const uint64_t SECOND = 1000000000ull;
 
 typedef struct {
@@ -62,11 +62,11 @@ typedef struct {
 } Times;
 
 static struct {
-    int port, sockets, is_idle;
+    int port, sockets, sockets_per_address, is_idle;
     double rate, warm, seconds, drain;
     const char *plan;
     FILE *log;
-} option = {.sockets = 200, .warm = 2, .seconds = 8, .drain = 5};
+} option = {.sockets = 200, .sockets_per_address = 20000, .warm = 2, .seconds = 8, .drain = 5};
 
 static Visitor *visitors;
 static unsigned visitor_count;
@@ -171,7 +171,7 @@ static void dial(Socket *socket_, int number)
     int yes = 1;
     server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     /* One address has some 28,000 ports to call from. */
-    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(number / SOCKETS_PER_ADDRESS));
+    own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)(number / option.sockets_per_address));
     socket_->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (socket_->fd < 0)
         fail("socket");
@@ -602,13 +602,14 @@ static void read_options(int count, char **words)
     static const struct option names[] = {
         {"port", 1, 0, 'p'},  {"plan", 1, 0, 'f'},  {"sockets", 1, 0, 'n'}, {"rate", 1, 0, 'r'},
         {"warm", 1, 0, 'w'},  {"seconds", 1, 0, 's'}, {"drain", 1, 0, 'd'}, {"log", 1, 0, 'l'},
-        {"idle", 0, 0, 'i'},  {0, 0, 0, 0}};
+        {"idle", 0, 0, 'i'},  {"sockets-per-address", 1, 0, 'a'},  {0, 0, 0, 0}};
     int letter;
     while ((letter = getopt_long(count, words, "", names, NULL)) != -1) {
         switch (letter) {
         case 'p': option.port = atoi(optarg); break;
         case 'f': option.plan = optarg; break;
         case 'n': option.sockets = atoi(optarg); break;
+        case 'a': option.sockets_per_address = atoi(optarg); break;
         case 'r': option.rate = atof(optarg); break;
         case 'w': option.warm = atof(optarg); break;
         case 's': option.seconds = atof(optarg); break;

@@ -1,5 +1,6 @@
 """What visitors say: signed facts and questions of the shared workload, each answered by a rule."""
 
+import itertools
 import json
 import time
 from collections.abc import Sequence
@@ -61,6 +62,22 @@ def _find_texts(evaluator: Evaluator, facts: dict[str, Any], pool: Sequence[Raw]
 
 def _find_rule(evaluator: Evaluator, raw: Raw) -> str | None:
     return decide(evaluator, build_situation(raw)).rule
+
+
+def build_askers(visitors: Sequence[Visitor], count: int) -> list[Visitor]:
+    """Signed-in visitors whose questions no rule answers: the model has to."""
+    facts = visitors[0].facts
+    texts = [f"nothing of that kind {number}" for number in range(TEXTS)]
+    return [Visitor({**facts, "id": f"asker {number}"}, texts) for number in range(count)]
+
+
+def multiply(visitors: Sequence[Visitor], count: int) -> list[Visitor]:
+    """As many visitors, each with a name of its own, for limits count by it."""
+    chosen = itertools.islice(itertools.cycle(visitors), count)
+    return [
+        Visitor({**visitor.facts, "id": f"visitor {number}"}, visitor.texts)
+        for number, visitor in enumerate(chosen)
+    ]
 
 
 def write_plan(path: Path, visitors: Sequence[Visitor]) -> Path:

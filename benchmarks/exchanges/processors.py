@@ -1,6 +1,7 @@
 """Processor time from /proc: what a server and its database spend on a measurement."""
 
 import os
+import resource
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +68,12 @@ class Meter:
         return [pid for (pid,) in self._database.execute(BACKENDS + only)]
 
 
-def settle(pid: int, processors: Iterable[int]) -> None:
-    """Gives a process its processors and, if so wanted, the right of way on them."""
+def settle(pid: int, processors: Iterable[int], *, ahead: bool = True) -> None:
+    """Gives a process its processors, open files and, if so wanted, the right of way."""
+    hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
     os.sched_setaffinity(pid, processors)
-    if IS_AHEAD:
+    if ahead and IS_AHEAD:
         os.setpriority(os.PRIO_PROCESS, pid, _AHEAD)
         # Linux shares processors between sessions first.
         group = Path(f"/proc/{pid or 'self'}/autogroup")

@@ -71,9 +71,13 @@ def serving(name: str, database_url: str, **settings: str) -> Iterator[Server]:
 
 @contextmanager
 def running(
-    arguments: list[str], environment: Mapping[str, str], processors: set[int]
+    arguments: list[str],
+    environment: Mapping[str, str],
+    processors: set[int],
+    *,
+    ahead: bool = True,
 ) -> Iterator[int]:
-    """A Python process on these processors, with its output in a file; stopped politely."""
+    """A Python process on these processors; what it said is shown when it was stopped."""
     log = make_folder() / f"process-{uuid4().hex[:8]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -82,7 +86,7 @@ def running(
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=lambda: settle(0, processors),  # noqa: PLW1509 - one thread here
+            preexec_fn=lambda: settle(0, processors, ahead=ahead),  # noqa: PLW1509 - one thread here
             start_new_session=True,
         )
     try:
