@@ -10,11 +10,12 @@ import base64
 import secrets
 from typing import ClassVar
 
-import uuid6
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+
+from chatbot.conversations.ids import build_id
 
 
 class Status(models.TextChoices):
@@ -108,7 +109,7 @@ class Site(models.Model):
 class Conversation(models.Model):
     """One visitor's thread on one site; `last_seq` numbers its events and versions its state."""
 
-    id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=build_id, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
     status = models.CharField(max_length=6, choices=Status, default=Status.BOT)
     last_seq = models.PositiveIntegerField(default=0)
@@ -129,10 +130,10 @@ class Conversation(models.Model):
     seen_at = models.DateTimeField(help_text="last use of the visitor's token, to the hour")
 
     class Meta:
-        ordering: ClassVar = ["-last_event_at"]
+        ordering: ClassVar = ["-id"]
         permissions: ClassVar = [("take_over", "Can answer visitors in the queue")]
         indexes: ClassVar = [
-            models.Index(fields=["site", "-last_event_at"], name="conversation_newest"),
+            # None on what every message changes: it would make each update write all of them.
             models.Index(
                 fields=["queued_at"],
                 name="conversation_waiting",
@@ -200,7 +201,7 @@ class Exchange(models.Model):
         ANSWERED = "answered"
         DISCARDED = "discarded"
 
-    id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=build_id, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, db_constraint=False)
     question_seq = models.PositiveIntegerField()
     answer_seq = models.PositiveIntegerField(null=True)
@@ -234,9 +235,8 @@ class Exchange(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering: ClassVar = ["-created_at", "-id"]
+        ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
-            models.Index(fields=["-created_at", "-id"], name="exchange_newest"),
             models.Index(
                 fields=["leased_until"], name="exchange_pending", condition=Q(state="pending")
             ),

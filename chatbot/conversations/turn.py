@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from uuid6 import uuid7
 
 from chatbot.conversations import dispatch, log
 from chatbot.conversations.delivery import push_events
 from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.facts import build_situation
+from chatbot.conversations.ids import build_id
 from chatbot.conversations.memory import recall
 from chatbot.conversations.messages import VisitorMessage
 from chatbot.conversations.models import Conversation, Sender, Status
@@ -102,7 +102,7 @@ def _decide(snapshot: Snapshot, served: Served, message: VisitorMessage, now: da
     state = parse_state(snapshot.conversation.state).hear(message.text)
     situation = build_situation(snapshot=snapshot, state=state, text=message.text, now=now)
     live = None if served.wanted.pauses.bot else served.live
-    exchange_id = UUID(int=uuid7().int)  # of the plain type, which JSON knows
+    exchange_id = build_id()
     decision = _decide_by(live, situation, exchange_id) if live else _find_silence(served)
     outcome = build_outcome(
         snapshot=snapshot, exchange_id=exchange_id, text=message.text, decision=decision

@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from chatbot.conversations.ids import build_floor
 from chatbot.conversations.models import Event, Exchange, Site, Source
 from chatbot.desk.waiting import build_badge
 from chatbot.desk.wording import SOURCES, find_words
@@ -48,7 +49,7 @@ def read_figures(*, now: datetime) -> dict[str, int]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     handed_over = ~Q(handoff_reason="")
     by_model = Q(source__in=[Source.LLM, Source.KNOWLEDGE, Source.CACHE])
-    return Exchange.objects.filter(created_at__gte=midnight).aggregate(
+    return Exchange.objects.filter(pk__gte=build_floor(midnight)).aggregate(
         questions=Count("pk"),
         rules=Count("pk", filter=Q(source=Source.RULE) & ~handed_over),
         model=Count("pk", filter=by_model),

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 
 from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.log.entries import build_columns, number
@@ -251,6 +251,6 @@ def _is_pending(exchange_id: UUID) -> bool:
 
 def _find_last_answer(conversation: Conversation) -> int | None:
     """The number of the newest answer to any question."""
-    answered = Exchange.objects.filter(conversation=conversation)
-    last: int | None = answered.aggregate(Max("answer_seq"))["answer_seq__max"]
-    return last
+    messages = Event.objects.filter(conversation=conversation, exchange__isnull=False)
+    answers = messages.filter(kind=Kind.MESSAGE, sender__in=[Sender.BOT, Sender.SYSTEM])
+    return answers.order_by("-seq").values_list("seq", flat=True).first()
