@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool
 Fact: TypeAlias = Scalar | tuple[Scalar, ...]  # a tuple holds when any of its elements does
@@ -87,7 +87,14 @@ def parse_facts(value: object) -> dict[str, Scalar]:
         raise FactError("facts are a mapping from full names to values")
     if len(value) > MAX_FACTS:
         raise FactError(f"at most {MAX_FACTS} facts are allowed, not {len(value)}")
-    return {_parse_name(name): _parse_value(name, fact) for name, fact in value.items()}
+    for name, fact in value.items():
+        if not isinstance(name, str) or not _may_be_stated(name):
+            raise FactError(_find_name_problem(name))
+        if type(fact) is str and len(fact) <= MAX_FACT_TEXT and fact.isascii():
+            continue  # as most are
+        if (problem := find_scalar_problem(fact)) is not None:
+            raise FactError(f"`{name}` {problem}")
+    return dict(value)
 
 
 @lru_cache(4_096)
@@ -96,16 +103,7 @@ def _may_be_stated(name: str) -> bool:
     return is_fact_name(name) and not is_derived(name)
 
 
-def _parse_name(name: object) -> str:
-    if isinstance(name, str) and _may_be_stated(name):
-        return name
-    if not isinstance(name, str) or not is_fact_name(name):
-        shown = repr(name)[:80]
-        raise FactError(f"{shown} is no fact's name: letters, digits, `_`, `-` and single dots")
-    raise FactError(f"`{name}` follows from the text and cannot be given")
-
-
-def _parse_value(name: object, value: object) -> Scalar:
-    if (problem := find_scalar_problem(value)) is None:
-        return cast("Scalar", value)
-    raise FactError(f"`{name}` {problem}")
+def _find_name_problem(name: object) -> str:
+    if isinstance(name, str) and is_fact_name(name):
+        return f"`{name}` follows from the text and cannot be given"
+    return f"{repr(name)[:80]} is no fact's name: letters, digits, `_`, `-` and single dots"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -36,14 +36,13 @@ class Command(BaseCommand):
         parser.add_argument("--rulebook", type=Path, help="a rulebook file instead of a release")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        evaluator = _build_evaluator(options)
-        failed = False
+        decider = _Decider(_build_evaluator(options))
         for lines in read_lines(cast("BufferedReader[Any]", sys.stdin.buffer)):
-            answers = list(decide_lines(lines, evaluator))
-            failed |= any("error" in answer for answer in answers)
-            sys.stdout.buffer.write(b"".join(orjson.dumps(answer) + b"\n" for answer in answers))
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            answers = [decider.answer(line, now) for line in lines if line.strip()]
+            sys.stdout.buffer.write(b"".join(answers))
             sys.stdout.buffer.flush()  # who waits for one answer before the next line gets it
-        if failed:
+        if decider.failed:
             sys.exit(1)
 
 
@@ -59,22 +58,26 @@ def read_lines(stream: BufferedReader[Any]) -> Iterator[list[bytes]]:
     yield [b"".join(pieces)]
 
 
-def decide_lines(lines: Iterable[bytes], evaluator: Evaluator) -> Iterator[dict[str, Any]]:
-    """One answer a line; blank lines are passed over."""
-    for line in lines:
-        if line.strip():
-            yield _decide_line(line, evaluator)
+class _Decider:
+    """Answers line by line, and remembers whether one of them could not be decided."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self._evaluator = evaluator
+        self.failed = False
+
+    def answer(self, line: bytes, now: str) -> bytes:
+        """As JSON at once: whatever else a decision is made of is gone before the next one."""
+        try:
+            situation = _parse_line(line, now)
+        except (BadLine, FactError) as error:
+            self.failed = True
+            answer: dict[str, Any] = {"error": str(error)}
+        else:
+            answer = decision_line(settle(self._evaluator, situation), situation.text)
+        return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _decide_line(line: bytes, evaluator: Evaluator) -> dict[str, Any]:
-    try:
-        situation = _parse_line(line)
-    except (BadLine, FactError) as error:
-        return {"error": str(error)}
-    return decision_line(settle(evaluator, situation), situation.text)
-
-
-def _parse_line(line: bytes) -> Situation:
+def _parse_line(line: bytes, now: str) -> Situation:
     """Members beside text and facts (a label, an id) are the caller's own and passed over."""
     try:
         message = orjson.loads(line)
@@ -84,7 +87,7 @@ def _parse_line(line: bytes) -> Situation:
         raise BadLine('a line is an object with "text", a string')
     given = message.get("facts")
     facts = parse_facts({} if given is None else given)
-    facts.setdefault("now", datetime.now(UTC).isoformat(timespec="seconds"))
+    facts.setdefault("now", now)
     return Situation(text=message["text"], facts=facts)
 
 
