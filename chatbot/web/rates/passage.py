@@ -18,6 +18,7 @@ from chatbot.web.rates.table import (
     TYPING_PER_SECOND,
 )
 
+ROUNDING = 1e-6  # seconds
 BILLED_AT_ONCE = 64_000  # bytes: counting every frame for everybody would cost more than reading it
 
 
@@ -32,9 +33,10 @@ class Pace:
     def is_in_order(self, now: float) -> bool:
         """Whether one more is; it is counted if so."""
         due = self._find_due(now)
-        if due <= now:
+        is_in_order = due <= now + ROUNDING
+        if is_in_order:
             self._due = due
-        return due <= now
+        return is_in_order
 
     def reserve(self, now: float) -> float:
         """Counts one more, and gives the seconds until its turn comes."""

@@ -36,7 +36,7 @@ class Sharing:
     """One process's line to the others."""
 
     def __init__(self, *, allowance: Allowance, url: str) -> None:
-        pool: ConnectionPool = ConnectionPool.from_url(
+        self._pool: ConnectionPool = ConnectionPool.from_url(
             url,
             decode_responses=True,
             socket_timeout=PATIENCE,
@@ -44,13 +44,13 @@ class Sharing:
             retry=Retry(NoBackoff(), 0),
         )
         self._allowance = allowance
-        self._redis: Redis = Redis(connection_pool=pool)
+        self._redis: Redis = Redis(connection_pool=self._pool)
         self._limiter = FixedWindowRateLimiter(
             RedisStorage(
                 "redis://",  # where the pool leads, is said there
                 implementation="redispy",
                 key_prefix=PREFIX,
-                connection_pool=pool,  # type: ignore[arg-type]  # documented, not typed
+                connection_pool=self._pool,  # type: ignore[arg-type]  # documented, not typed
             )
         )
         self._name = uuid4().hex
@@ -71,6 +71,9 @@ class Sharing:
         for row in self._allowance.rows:
             await self._share_row(row)
         self._allowance.sockets.elsewhere = await self._share_sockets()
+
+    async def close(self) -> None:
+        await self._pool.disconnect()
 
     async def _share_row(self, row: Row) -> None:
         clock, rate = self._allowance.clock, row.rate
