@@ -62,6 +62,13 @@ rules:
     when: {all: [{intent: tier}, {fact: visitor.claimed.tier, is: gold}]}
     then: [{reply: 'You say you are gold.'}]
 """
+# With these two "am i gold" gets an answer of its own however often it is asked in a row.
+TAKING_TURNS = """
+  - {name: ping, when: {intent: tier}, then: [{reply: 'Answer {turn}.'}]}
+  - name: pong
+    when: {all: [{intent: tier}, {fact: last_rule, is: ping}]}
+    then: [{reply: 'Answer {turn}.'}]
+"""
 
 
 def publish(site: Site, content: str = RULEBOOK) -> Release:

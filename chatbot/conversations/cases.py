@@ -37,6 +37,12 @@ class Case:
     def site(self) -> Site:
         return self.exchange.conversation.site
 
+    @property
+    def last_said(self) -> str | None:
+        """What the visitor was told last, before this question."""
+        said = (each.text for each in reversed(self.query.history) if each.role != "visitor")
+        return next(said, None)
+
 
 def read_case(exchange: Exchange) -> Case:
     conversation = exchange.conversation

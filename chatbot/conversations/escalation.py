@@ -85,9 +85,11 @@ def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
 
 
 def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
-    """An approved text from the knowledge base, else a person; never silence."""
+    """An approved text from the knowledge base, else a person; never silence, never an echo."""
     sources = () if case.pauses.bot else case.query.sources
     quote = knowledge.quote(sources=sources, language=case.query.language)
+    if quote is not None and quote.text == case.last_said:
+        quote = None
     if quote is None:
         plan = _build_handover(case, failure)
     else:

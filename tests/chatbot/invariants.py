@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from chatbot.conversations.models import Conversation, Event, Exchange, Kind, Sender, Status
+from chatbot.conversations.outcome import MAX_MESSAGES
 
 BOT = {Sender.BOT, Sender.SYSTEM}
 
@@ -18,6 +19,7 @@ def check_log(conversation_id: UUID | str) -> list[Event]:
     for exchange in Exchange.objects.filter(conversation=conversation):
         _check_exchange(exchange, events)
     _check_silence(events)
+    _check_modesty(events)
     return events
 
 
@@ -44,3 +46,13 @@ def _check_silence(events: list[Event]) -> None:
         elif event.kind == Kind.MESSAGE and owner != Status.BOT:
             assert event.sender not in BOT
             assert event.exchange_id is None
+
+
+def _check_modesty(events: list[Event]) -> None:
+    """The bot never answers itself: all it says is owed to something the visitor said before."""
+    heard = said = 0
+    for event in events:
+        if event.kind == Kind.MESSAGE:
+            heard += event.sender == Sender.VISITOR
+            said += event.sender in BOT
+            assert said <= MAX_MESSAGES * heard

@@ -20,19 +20,21 @@ from hypothesis import strategies as st
 
 from chatbot.config.celery import app as celery
 from chatbot.conversations import escalation, handover, log, turn
-from chatbot.conversations.events import Draft
+from chatbot.conversations.events import Draft, LoggedEvent
 from chatbot.conversations.messages import VisitorFeedback, VisitorMessage
-from chatbot.conversations.events import LoggedEvent
 from chatbot.conversations.models import Event, Exchange, Sender, Site, Source
 from llm_bridge.models import Article
 from tests.chatbot.invariants import check_log
+from tests.conftest import RULEBOOK, TAKING_TURNS, publish
 from tests.server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AT_ONCE = 20
+AT_ONCE = 16
 BY_RULE = "where is my order AB-123456"
+BY_TURNS = "am i gold"
 BY_ARTICLE = "how do I descale a kettle?"
+THINGS = ("kettle", "toaster", "grinder", "teapot", "blender", "mixer", "oven", "scale")
 
 
 @pytest.fixture
@@ -56,8 +58,13 @@ def send_at_once(server: Server, messages: list[dict[str, str]]) -> tuple[str, l
         return conversation_id, [future.result() for future in sending]
 
 
-def test_messages_sent_at_once_each_get_their_own_answer(server: Server, article: Article) -> None:
-    texts = [BY_RULE, BY_ARTICLE] * (AT_ONCE // 2)
+def test_messages_sent_at_once_each_get_their_own_answer(server: Server, site: Site) -> None:
+    publish(site, RULEBOOK + TAKING_TURNS)
+    for thing in THINGS:
+        body = f"Wipe your {thing} with warm water."
+        title = f"Cleaning a {thing}"
+        Article.objects.create(base=site.knowledge, title=title, slug=thing, body=body)
+    texts = [text for thing in THINGS for text in (BY_TURNS, f"how do I clean my {thing}?")]
     messages = [{"client_id": str(uuid4()), "text": text} for text in texts]
     conversation_id, responses = send_at_once(server, messages)
     assert [response.status_code for response in responses] == [201] * AT_ONCE
@@ -65,7 +72,10 @@ def test_messages_sent_at_once_each_get_their_own_answer(server: Server, article
         event, answer = response.json()["event"], response.json()["answer"]
         assert event["client_id"] == message["client_id"]
         assert answer["exchange"] == event["exchange"]
-        assert answer["source"] == ("rule" if message["text"] == BY_RULE else "knowledge")
+        about = message["text"].removesuffix("?").split()[-1]
+        assert f"your {about}" in answer["text"] or answer["source"] == "rule"
+    sources = [response.json()["answer"]["source"] for response in responses]
+    assert sources == ["rule", "knowledge"] * (AT_ONCE // 2)
     assert len(check_log(conversation_id)) == 2 * AT_ONCE
 
 
@@ -79,11 +89,14 @@ def test_one_message_sent_many_times_at_once_is_stored_and_answered_once(
     assert [event.sender for event in check_log(conversation_id)] == [Sender.VISITOR, Sender.BOT]
 
 
-def test_the_bot_is_silent_whenever_a_person_steps_in(server: Server, agent: User) -> None:
+def test_the_bot_is_silent_whenever_a_person_steps_in(
+    server: Server, site: Site, agent: User
+) -> None:
+    publish(site, RULEBOOK + TAKING_TURNS)
     with server.http() as http, ThreadPoolExecutor(8) as threads:
         conversation_id = open_conversation(http)
         path = f"/api/v1/conversations/{conversation_id}/messages"
-        messages = [{"client_id": str(uuid4()), "text": BY_RULE} for _ in range(40)]
+        messages = [{"client_id": str(uuid4()), "text": BY_TURNS} for _ in range(40)]
         sending = [threads.submit(http.post, path, json=message) for message in messages]
         for future in sending[::2]:
             future.result()

@@ -130,7 +130,7 @@ def test_the_answer_of_a_webhook_decides_the_answer(server: Server, use: Use) ->
     assert (exchange.rule, exchange.reason, exchange.state) == ("shipped", "matched", "answered")
     state = get_state()
     assert state.slots == {"order_number": "AB-123456", "looked_up": True, "carrier": "DHL"}
-    assert (state.tags, state.last_rule) == (("tracking",), "shipped")
+    assert (state.tags, state.last["last_rule"]) == (("tracking",), "shipped")
     assert_replays(exchange)
 
 
@@ -325,7 +325,7 @@ def test_what_is_said_during_a_call_is_never_overwritten_by_it(
         "looked_up": True,
         "carrier": "DHL",
     }
-    assert get_state().last_rule == "shipped"
+    assert get_state().last["last_rule"] == "shipped"
     assert_replays(Exchange.objects.get(rule="shipped"))
 
 

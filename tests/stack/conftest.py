@@ -19,7 +19,7 @@ import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.conftest import RULEBOOK, is_reachable
+from tests.conftest import RULEBOOK, TAKING_TURNS, is_reachable
 from tests.processes import Process, find_free_port, run_manage
 from tests.server import Address
 
@@ -180,7 +180,7 @@ def base(
     }
     stack = Stack(settings=settings, logs=tmp_path_factory.mktemp("stack"), model=model)
     rulebook = stack.logs / "rulebook.yaml"
-    rulebook.write_text(RULEBOOK)
+    rulebook.write_text(RULEBOOK + TAKING_TURNS)
     run_manage("migrate", "--verbosity", "0", settings=settings)
     run_manage("rules", "import", str(rulebook), "--publish", "-m", "test", settings=settings)
     return stack

@@ -12,7 +12,7 @@ from tests.server import Address
 from tests.stack.conftest import Stack
 from tests.stack.proxy import Proxy
 
-QUESTION = "where is my order AB-123456"
+QUESTION = "am i gold"  # answered by a rule as often as it is asked
 UNCOVERED = "do you sell tea towels?"
 
 

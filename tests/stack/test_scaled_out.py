@@ -49,7 +49,7 @@ def test_feedback_and_messages_of_both_tabs_share_one_numbered_log(webs: Webs) -
     one, two = webs
     with one.chat() as here, two.chat(**resume(here)) as there:
         for chat in (here, there) * 4:
-            chat.say("where is my order AB-123456")
+            chat.say("am i gold")
         for chat in (here, there):
             assert [chat.read_event()["seq"] for _ in range(16)] == list(range(1, 17))
 
