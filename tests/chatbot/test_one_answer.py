@@ -129,7 +129,13 @@ class World:
     def _send(self, message: VisitorMessage) -> None:
         self.sent.append(message)
         with suppress(log.Closed):
-            asyncio.run(turn.take_message(conversation_id=self.id, message=message))
+            asyncio.run(self._take(message))
+
+    async def _take(self, message: VisitorMessage) -> None:
+        try:
+            await turn.take_message(conversation_id=self.id, message=message)
+        finally:
+            await log.close_batches()
 
     def answer(self, number: int) -> None:
         """A worker gets to one of the exchanges, perhaps not for the first time."""
