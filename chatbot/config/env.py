@@ -52,7 +52,11 @@ VARIABLES = (
     ),
     Variable("RULES_ENGINE", "durable", "durable, or reference (plain Python)"),
     Variable("RATE_LIMITS", "on", "on, or off for load tests"),
-    Variable("DIFFERENTIAL_SAMPLE", "1", "per cent of live turns that both evaluators decide"),
+    Variable(
+        "DIFFERENTIAL_SAMPLE",
+        "1",
+        "per cent of live turns that both evaluators decide, within 1 % of a process's time",
+    ),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 

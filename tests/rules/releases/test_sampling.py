@@ -16,7 +16,7 @@ from rules.language.facts import Fact
 from rules.reference import ReferenceEvaluator
 from rules.rulebook.parts import Rule
 from rules.rulebook.yaml_file import read_rulebook
-from rules.sampling import decide_checked, is_sampled
+from rules.sampling import SHARE, Budget, decide_checked, is_sampled
 from tests.conftest import RULEBOOK
 
 PARSED = read_rulebook(RULEBOOK.encode())[1]
@@ -32,13 +32,33 @@ class Wrong(ReferenceEvaluator):
         return None
 
 
-def check(evaluator: ReferenceEvaluator, per_cent: float, exchange_id: UUID | None = None) -> str:
+class Right(ReferenceEvaluator):
+    name = "durable"
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def check(
+    evaluator: ReferenceEvaluator,
+    per_cent: float,
+    exchange_id: UUID | None = None,
+    budget: Budget | None = None,
+) -> str:
     decision = decide_checked(
         evaluator,
         Situation(text=SECRET),
         exchange_id=exchange_id or uuid7(),
         release_id=3,
         per_cent=per_cent,
+        budget=budget or Budget(),
     )
     return decision.reason
 
@@ -63,9 +83,6 @@ def test_what_is_not_sampled_is_decided_once() -> None:
 
 
 def test_both_agreeing_is_only_counted(caplog: pytest.LogCaptureFixture) -> None:
-    class Right(ReferenceEvaluator):
-        name = "durable"
-
     before = replace(sampling.counts)
     assert check(Right(PARSED), 100) == "matched"
     assert sampling.counts == replace(before, sampled=before.sampled + 1)
@@ -85,3 +102,40 @@ def test_the_reference_alone_is_not_compared_with_itself() -> None:
     evaluator = ReferenceEvaluator(PARSED)
     assert check(evaluator, 100) == decide(evaluator, Situation(text=SECRET)).reason
     assert sampling.counts == before
+
+
+def test_a_sample_that_took_a_second_is_the_only_one_for_a_hundred() -> None:
+    clock = Clock()
+    budget = Budget(clock=clock)
+    began = budget.begin()
+    assert began == clock.now
+    clock.now += 1
+    budget.end(began)
+    clock.now = began + 1 / SHARE - 1
+    assert budget.begin() is None
+    clock.now += 2
+    assert budget.begin() == clock.now
+
+
+def test_a_second_sample_does_not_begin_while_the_first_still_runs() -> None:
+    clock = Clock()
+    budget = Budget(clock=clock)
+    assert budget.begin() is not None
+    clock.now += 1_000
+    assert budget.begin() is None
+
+
+def test_a_chosen_turn_beyond_the_budget_is_decided_once_and_counted_as_skipped() -> None:
+    clock = Clock()
+    budget = Budget(clock=clock)
+    wrong, before = Wrong(PARSED), replace(sampling.counts)
+    assert check(wrong, 100, budget=budget) == "matched"  # the reference was asked
+    began = budget.begin()
+    assert began is not None
+    clock.now += 3
+    budget.end(began)
+    assert check(wrong, 100, budget=budget) == "no_match"
+    assert sampling.counts.skipped == before.skipped + 1
+    assert sampling.counts.sampled == before.sampled + 1
+    clock.now += 3 / SHARE
+    assert check(wrong, 100, budget=budget) == "matched"
