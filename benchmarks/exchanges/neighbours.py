@@ -110,7 +110,7 @@ def measure_neighbours(
         arguments = ["-m", "benchmarks.exchanges.model", *model]
         with (
             running(arguments, build_environment({}), OTHER_PROCESSORS),
-            serving(PRODUCT, database_url, **settings) as server,
+            serving(PRODUCT, database_url, settings) as server,
         ):
             return {
                 name: measure_pairs(server, plan, disturb, pairs=pairs, seconds=seconds)

@@ -19,6 +19,7 @@ DATABASE = "firstline_bench"
 _PROCESSORS = sorted(os.sched_getaffinity(0))
 SERVER_PROCESSORS = {_PROCESSORS[0]}
 OTHER_PROCESSORS = set(_PROCESSORS[1:]) or SERVER_PROCESSORS
+ALL_PROCESSORS = SERVER_PROCESSORS | OTHER_PROCESSORS
 
 
 def make_folder() -> Path:

@@ -2,7 +2,8 @@
 
 import os
 import resource
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,11 +75,28 @@ def settle(pid: int, processors: Iterable[int], *, ahead: bool = True) -> None:
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
     os.sched_setaffinity(pid, processors)
     if ahead and IS_AHEAD:
-        os.setpriority(os.PRIO_PROCESS, pid, _AHEAD)
-        # Linux shares processors between sessions first.
-        group = Path(f"/proc/{pid or 'self'}/autogroup")
-        if group.exists():
-            group.write_text(str(_AHEAD))
+        _give_way(pid, _AHEAD)
+
+
+@contextmanager
+def favouring(pid: int) -> Iterator[None]:
+    """The right of way for a server that is not ours, as long as the block lasts."""
+    if not IS_AHEAD:
+        yield
+        return
+    _give_way(pid, _AHEAD)
+    try:
+        yield
+    finally:
+        _give_way(pid, 0)
+
+
+def _give_way(pid: int, nice: int) -> None:
+    os.setpriority(os.PRIO_PROCESS, pid, nice)
+    # Linux shares processors between sessions first.
+    group = Path(f"/proc/{pid or 'self'}/autogroup")
+    if group.exists():
+        group.write_text(str(nice))
 
 
 def read_seconds(pids: Iterable[int]) -> float:

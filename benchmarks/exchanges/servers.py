@@ -37,9 +37,9 @@ class Server:
         self.meter.pin_backends(OTHER_PROCESSORS)
 
 
-def build_settings(database_url: str, **more: str) -> dict[str, str]:
+def build_settings(database_url: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
     quiet = {"RATE_LIMITS": "off", "LOG_LEVEL": "WARNING"}
-    return {"DATABASE_URL": database_url, **quiet, **more}
+    return {"DATABASE_URL": database_url, **quiet, **(more or {})}
 
 
 def prepare(database_url: str, *arguments: str) -> None:
@@ -53,14 +53,22 @@ def prepare(database_url: str, *arguments: str) -> None:
 
 
 @contextmanager
-def serving(name: str, database_url: str, **settings: str) -> Iterator[Server]:
-    """The product, or the yardstick of that name; pinned to the first processor."""
+def serving(
+    name: str,
+    database_url: str,
+    settings: Mapping[str, str] | None = None,
+    *,
+    processors: set[int] = SERVER_PROCESSORS,
+) -> Iterator[Server]:
+    """The product, or the yardstick of that name."""
     port = find_free_port()
-    environment = build_environment(build_settings(database_url, PORT=str(port), **settings))
+    environment = build_environment(
+        build_settings(database_url, {**(settings or {}), "PORT": str(port)})
+    )
     if name in YARDSTICKS:
         environment["DJANGO_SETTINGS_MODULE"] = "benchmarks.exchanges.settings"
         environment["BENCHMARK_APPLICATION"] = YARDSTICKS[name]
-    with running(["manage.py", "serve"], environment, SERVER_PROCESSORS) as pid:
+    with running(["manage.py", "serve"], environment, processors) as pid:
         wait_for_port(port, pid)
         meter = Meter(pid, database_url)
         try:

@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 import redis
 
 from benchmarks.exchanges.client import Report, run
-from benchmarks.exchanges.places import OTHER_PROCESSORS, REDIS
+from benchmarks.exchanges.places import ALL_PROCESSORS, REDIS
 from benchmarks.exchanges.plan import Visitor, build_askers, write_plan
+from benchmarks.exchanges.processors import favouring, read_seconds
 from benchmarks.exchanges.servers import PRODUCT, build_settings, running, serving
 from tests.processes import build_environment, find_free_port
 
 STREAMS = 20
-PIECES, GAP = 100, 0.02  # seconds
+PIECES, GAP = 60, 0.05  # seconds: as fast as a good model speaks
 WORKER = ["-m", "celery", "-A", "chatbot.config", "worker", "--pool", "threads"]
 WORKER += ["--concurrency", "50", "--loglevel", "WARNING", "--without-mingle"]
 
@@ -32,6 +33,7 @@ class Streams:
     sent: Times
     arrived: Times
     report: Report
+    spent: tuple[float, float]  # seconds of processor time: server, worker
 
     def find_delays(self, *, first: bool) -> list[float]:
         """Milliseconds on the way, of first pieces or of all."""
@@ -44,31 +46,42 @@ class Streams:
 
 def measure_streams(database_url: str, visitors: list[Visitor], *, scaled: bool) -> Streams:
     """All streams at once, begun one after another within a second; `scaled`: with Celery."""
+    if not scaled:
+        return _measure(database_url, visitors, {}, ["-c", "import signal; signal.pause()"])
+    with redis.from_url(REDIS) as client:
+        client.flushdb()
+        pid = client.info("server")["process_id"]
+    with favouring(pid):
+        settings = {"REDIS_URL": REDIS, "CELERY_BROKER_URL": REDIS}
+        return _measure(database_url, visitors, settings, WORKER)
+
+
+def _measure(
+    database_url: str, visitors: list[Visitor], more: dict[str, str], worker: list[str]
+) -> Streams:
     with TemporaryDirectory() as folder:
         plan = write_plan(Path(folder) / "plan", build_askers(visitors, STREAMS))
         notes, log = Path(folder) / "notes", Path(folder) / "log"
         port = find_free_port()
-        settings = {"LLM_BASE_URL": f"http://127.0.0.1:{port}/v1", "LLM_MODEL": "steady"}
-        if scaled:
-            redis.from_url(REDIS).flushdb()
-            settings |= {"REDIS_URL": REDIS, "CELERY_BROKER_URL": REDIS}
-        model = ["-m", "benchmarks.exchanges.model", f"{port}", f"{PIECES}", f"{GAP}", f"{notes}"]
+        model = {"LLM_BASE_URL": f"http://127.0.0.1:{port}/v1", "LLM_MODEL": "steady"}
+        settings = {**model, **more}
+        speaker = ["-m", "benchmarks.exchanges.model", f"{port}", f"{PIECES}", f"{GAP}", f"{notes}"]
         with (
-            running(model, build_environment({}), OTHER_PROCESSORS),
-            serving(PRODUCT, database_url, **settings) as server,
+            running(speaker, build_environment({}), ALL_PROCESSORS),
+            serving(PRODUCT, database_url, settings, processors=ALL_PROCESSORS) as server,
             running(
-                WORKER if scaled else ["-c", "import signal; signal.pause()"],
-                build_environment(build_settings(database_url, **settings)),
-                OTHER_PROCESSORS,
-            ),
+                worker, build_environment(build_settings(database_url, settings)), ALL_PROCESSORS
+            ) as worker_pid,
         ):
             # Once to warm up: the first call opens every connection.
             options = {"sockets": STREAMS, "warm": 0, "rate": STREAMS, "drain": 30}
             run(server, plan, seconds=1, **options)
             sent_before = len(_read_sent(notes))
+            before = read_seconds([server.pid]), read_seconds([worker_pid])
             report = run(server, plan, seconds=1, log=log, **options)
+            spent = read_seconds([server.pid]) - before[0], read_seconds([worker_pid]) - before[1]
         sent = dict(list(_read_sent(notes).items())[sent_before:])
-        return Streams(sent=sent, arrived=_read_arrived(log), report=report)
+        return Streams(sent=sent, arrived=_read_arrived(log), report=report, spent=spent)
 
 
 def _read_sent(path: Path) -> Times:
@@ -107,7 +120,7 @@ def show_streams(found: dict[str, Streams]) -> None:
         "| | pieces sent / arrived | first piece, p50 / p99 ms | every piece, p50 / p99 ms |"
         " gap at the provider, p50 / p99 ms | gap at the visitor | ratio of medians |"
     )
-    print("|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|")
     for name, streams in found.items():
         provided, seen = find_gaps(streams.sent), find_gaps(streams.arrived)
         cells = (
@@ -118,6 +131,9 @@ def show_streams(found: dict[str, Streams]) -> None:
             _show(provided),
             _show(seen),
             f"{median(seen) / median(provided):.3f}" if seen and provided else "–",
+            " + ".join(
+                f"{each * 1e6 / max(len(streams.arrived), 1):,.0f}" for each in streams.spent
+            ),
         )
         print("|", " | ".join(cells), "|", flush=True)
 
