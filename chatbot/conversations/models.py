@@ -121,7 +121,6 @@ class Conversation(models.Model):
     queue = models.CharField(max_length=100, blank=True)
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)
     queued_at = models.DateTimeField(null=True, blank=True)
-    last_reply = models.UUIDField(null=True, editable=False)  # a double click sends once
     agent = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -170,7 +169,7 @@ class Event(models.Model):
         db_index=False,
         related_name="+",
     )
-    client_id = models.UUIDField(null=True)
+    client_id = models.UUIDField(null=True, help_text="whoever wrote it stores it once by this")
     extra = models.JSONField(default=dict, help_text="options, sources, status, discarded, rating")
     at = models.DateTimeField()
 
