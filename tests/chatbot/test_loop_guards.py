@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from django.contrib.auth.models import User
 from pytest_django.fixtures import Settings
@@ -84,14 +85,22 @@ def test_a_question_may_be_put_again(server: Server) -> None:
 
 
 def test_after_a_person_a_rule_may_say_its_words_again(server: Server, agent: User) -> None:
-    with server.chat() as visitor:
-        conversation_id = UUID(visitor.welcome["conversation"])
-        before = visitor.ask(ORDER.format(1))
+    with server.http() as http:
+        opened = http.post("/api/v1/conversations", json={"site": "default"}).json()
+    with server.http(opened["token"]) as http:
+        before = ask_by_http(http, opened["id"])
+        conversation_id = UUID(opened["id"])
         handover.reply(conversation_id=conversation_id, user=agent, text="Hi", token=uuid4())
         handover.hand_back(conversation_id=conversation_id, user=agent)
-        assert [visitor.read_event()["kind"] for _ in range(3)] == ["status", "message", "status"]
-        after = visitor.ask(ORDER.format(1))
+        after = ask_by_http(http, opened["id"])
     assert (after["source"], after["text"]) == ("rule", before["text"])
+
+
+def ask_by_http(http: httpx.Client, conversation_id: str) -> dict[str, Any]:
+    message = {"client_id": str(uuid4()), "text": ORDER.format(1)}
+    response = http.post(f"/api/v1/conversations/{conversation_id}/messages", json=message)
+    answer: dict[str, Any] = response.json()["answer"]
+    return answer
 
 
 def test_an_article_is_not_quoted_twice_in_a_row(server: Server, article: Article) -> None:
