@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from rules.releases import Live, Served
 from rules.sampling import decide_checked
 
 MAX_TRIES = 20
+PAUSE = 0.005  # seconds more before each further try, while somebody holds the conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,9 @@ async def take_message(
 async def _take(
     conversation_id: UUID, message: VisitorMessage, clock: Callable[[], datetime]
 ) -> Receipt:
-    for _ in range(MAX_TRIES):
+    for tries in range(MAX_TRIES):
+        if tries > 1:
+            await asyncio.sleep(PAUSE * tries)
         conversation = recall(conversation_id)
         if conversation is None:
             conversation, stored = await _read(conversation_id, message.client_id)

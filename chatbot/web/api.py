@@ -21,6 +21,7 @@ from chatbot.conversations.messages import BadMessage, parse_feedback, parse_mes
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
 from chatbot.web.addresses import find_household, get_client_address
+from chatbot.conversations.unbroken import unbroken
 from chatbot.web.admission import (
     Refusal,
     Visit,
@@ -102,7 +103,9 @@ async def send_message(
     message = parse_message(client_id=body.client_id, text=body.text)
     get_allowance().take("messages", caller)
     async with get_hub().subscribe(conversation.pk) as subscription:
-        receipt = await turn.take_message(conversation_id=conversation.pk, message=message)
+        receipt = await unbroken(
+            turn.take_message(conversation_id=conversation.pk, message=message)
+        )
         answer = receipt.answer
         if answer is None and wait > 0:
             answer = await wait_for_answer(
