@@ -20,8 +20,8 @@ from chatbot.conversations.events import LoggedEvent, build_event
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
-from chatbot.web.addresses import find_household, get_client_address
 from chatbot.conversations.unbroken import unbroken
+from chatbot.web.addresses import find_household, get_client_address
 from chatbot.web.admission import (
     Refusal,
     Visit,
