@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -19,6 +20,8 @@ from django.http import HttpRequest
 
 LOOPBACK = {"127.0.0.1", "::1"}
 
+logger = logging.getLogger(__name__)
+
 
 def get_client_address(request: HttpRequest) -> str:
     return find_address(
@@ -31,11 +34,12 @@ def get_client_address(request: HttpRequest) -> str:
 def find_scope_address(scope: Mapping[str, Any]) -> str:
     """The same for what comes without Django's request: sockets, and calls not yet let in."""
     lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    return find_address(
-        peer=(scope.get("client") or ("",))[0],
-        forwarded=b",".join(lines).decode("latin-1"),
-        trusted=settings.ENVIRONMENT.trusted_proxies,
-    )
+    peer: str = (scope.get("client") or ("",))[0]
+    trusted = settings.ENVIRONMENT.trusted_proxies
+    if lines and not trusted and peer in LOOPBACK:
+        _warn_of_proxy()
+    forwarded = b",".join(lines).decode("latin-1")
+    return find_address(peer=peer, forwarded=forwarded, trusted=trusted)
 
 
 def find_household(address: str) -> str:
@@ -67,6 +71,12 @@ def find_address(*, peer: str, forwarded: str, trusted: Sequence[str]) -> str:
         if not any(address in network for network in networks):
             return nearest
     return nearest
+
+
+@cache
+def _warn_of_proxy() -> None:
+    """Once: all visitors together would soon meet the limits of one address."""
+    logger.warning("forwarded addresses are not believed: set TRUSTED_PROXIES")
 
 
 @lru_cache(maxsize=8)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from dataclasses import replace
+from ipaddress import IPv6Address, ip_address, ip_network
 
 import pytest
 from django.test import Client, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
-from chatbot.web.addresses import find_address
+from chatbot.web.addresses import find_address, find_household, find_scope_address
 from chatbot.web.origins import find_own_origins
 
 PROXIES = ("10.0.0.0/8", "fd00::/8")
@@ -44,6 +46,44 @@ def test_a_proxys_word_counts_only_where_it_is_trusted(
 def test_whatever_a_header_says_the_answer_is_an_address(forwarded: str) -> None:
     address = find_address(peer="10.0.0.1", forwarded=forwarded, trusted=PROXIES)
     assert ip_address(address)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "expected"),
+    [
+        ([], "10.0.0.1"),
+        (["5.6.7.8"], "5.6.7.8"),
+        (["9.9.9.9", "5.6.7.8"], "5.6.7.8"),
+        (["5.6.7.8", "10.0.0.2, 10.0.0.3"], "5.6.7.8"),
+        (["5.6.7.8", "ä, \xff"], "10.0.0.1"),
+    ],
+)
+def test_what_comes_without_djangos_request_is_read_the_same_way(
+    forwarded: list[str], expected: str, settings: Settings
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=PROXIES)
+    headers = [(b"x-forwarded-for", line.encode("latin-1")) for line in forwarded]
+    scope = {"client": ("10.0.0.1", 4711), "headers": [(b"host", b"x"), *headers]}
+    assert find_scope_address(scope) == expected
+
+
+def test_a_listener_that_knows_no_peer_knows_no_address() -> None:
+    assert find_scope_address({"client": None, "headers": []}) == ""
+    assert find_household("") == ""
+
+
+@given(number=st.integers(0, 2**128 - 1))
+def test_a_household_is_a_whole_64(number: int) -> None:
+    address = IPv6Address(number)
+    household = find_household(str(address))
+    if address.ipv4_mapped is None:
+        assert address in ip_network(household)
+        assert ip_network(household).prefixlen == 64
+
+
+def test_an_ipv4_address_is_a_household_however_it_is_written() -> None:
+    assert find_household("198.51.100.7") == "198.51.100.7"
+    assert find_address(peer="::ffff:198.51.100.7", forwarded="", trusted=()) == "198.51.100.7"
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from django.utils import timezone
 from chatbot.conversations import log
 from chatbot.conversations.events import Draft
 from chatbot.conversations.models import Event, Exchange, Sender, Site
+from tests.conftest import make_site
 from tests.server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,6 +212,17 @@ def test_a_foreign_origin_is_forbidden(server: Server, visitor: Visitor, site: S
     Site.objects.filter(pk=site.pk).update(origins=["https://shop.example"])
     with server.http(Origin="https://shop.example") as http:
         assert http.post("/api/v1/conversations", json={"site": "default"}).status_code == 201
+
+
+def test_an_origin_listed_for_one_site_is_foreign_to_another(
+    server: Server, visitor: Visitor
+) -> None:
+    make_site("second", origins=["https://shop.example"])
+    with server.http(visitor.opened["token"], Origin="https://shop.example") as http:
+        assert_problem(http.post("/api/v1/conversations", json={"site": "default"}), 403)
+        assert_problem(http.get(f"/api/v1/conversations/{visitor.id}/events"), 403)
+        opened = http.post("/api/v1/conversations", json={"site": "second"})
+        assert opened.status_code == 201
 
 
 def test_a_closed_conversation_takes_no_more_messages(visitor: Visitor) -> None:

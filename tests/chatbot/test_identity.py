@@ -12,6 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from chatbot.conversations.models import Conversation, Site
+from tests.conftest import make_site
 from tests.server import Server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +61,15 @@ def build_forgeries(site: Site) -> list[Any]:
     ]
 
 
+def refuse(server: Server, **hello: Any) -> int | None:
+    """The code with which the server closes on this hello."""
+    with server.socket() as socket:
+        socket.send(json.dumps({"type": "hello", **hello}))
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=10)
+        return socket.close_code
+
+
 def test_a_signed_identity_becomes_facts(server: Server, site: Site) -> None:
     with server.chat(identity=build_identity(site.identity_secret)) as chat:
         assert chat.ask(QUESTION)["text"] == GOLD
@@ -81,12 +91,36 @@ def test_a_forged_identity_is_refused_at_both_doors(server: Server, site: Site) 
             response = http.post("/api/v1/conversations", json=body)
         # What is no object at all does not even have the shape of one.
         assert response.status_code == (403 if isinstance(identity, dict) else 422), identity
-        with server.socket() as socket:
-            socket.send(json.dumps({"type": "hello", "site": "default", "identity": identity}))
-            with pytest.raises(ConnectionClosed):
-                socket.recv(timeout=10)
-            assert socket.close_code == 4403, identity
+        assert refuse(server, site="default", identity=identity) == 4403, identity
     assert not Conversation.objects.exists()
+
+
+def test_an_identity_is_good_for_the_site_that_signed_it_alone(server: Server, site: Site) -> None:
+    second = make_site("second")
+    identity = build_identity(site.identity_secret)
+    assert refuse(server, site="second", identity=identity) == 4403
+    with server.http() as http:
+        body = {"site": "second", "identity": identity}
+        assert http.post("/api/v1/conversations", json=body).status_code == 403
+    assert not Conversation.objects.filter(site=second).exists()
+
+
+def test_a_token_does_not_make_up_for_a_forged_identity(server: Server, site: Site) -> None:
+    with server.chat() as chat:
+        token = chat.welcome["token"]
+    for identity in build_forgeries(site)[::8]:
+        assert refuse(server, site="default", token=token, identity=identity) == 4403, identity
+    assert Conversation.objects.get().verified == {}
+
+
+def test_what_a_signature_covers_is_all_there_is(server: Server, site: Site) -> None:
+    secret = site.identity_secret
+    numbers = {"orders": 7, "spent": 12.5, "is_staff": False, "note": '<b>&\u2028"\\/é\u007f'}
+    with server.chat(identity=build_identity(secret, **numbers)):
+        verified = Conversation.objects.get().verified
+    assert verified == {"id": "7", "name": "Zoë", "tier": "gold", **numbers}
+    many = {f"n{number}": number for number in range(16)}
+    assert refuse(server, site="default", identity=build_identity(secret, **many)) == 4403
 
 
 def test_a_claim_stays_a_claim(server: Server) -> None:
@@ -140,10 +174,5 @@ def test_a_conversation_does_not_pass_to_another_signed_visitor(server: Server, 
     with server.chat(identity=build_identity(site.identity_secret, id="7")) as chat:
         token = chat.welcome["token"]
     other = build_identity(site.identity_secret, id="8")
-    with server.socket() as socket:
-        hello = {"type": "hello", "site": "default", "token": token, "identity": other}
-        socket.send(json.dumps(hello))
-        with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=10)
-        assert socket.close_code == 4401
+    assert refuse(server, site="default", token=token, identity=other) == 4401
     assert Conversation.objects.get().verified["id"] == "7"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from socket import create_connection
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from chatbot.conversations import log
 from chatbot.conversations.events import Draft
@@ -241,6 +243,26 @@ def test_a_foreign_origin_is_refused(server: Server) -> None:
         f"http://127.0.0.1:{port}@evil.example",
     ):
         assert refuse(server, origin=origin) == 4403, origin
+
+
+def test_an_origin_listed_for_one_site_is_foreign_to_another(server: Server, site: Site) -> None:
+    make_site("second", origins=["https://shop.example"])
+    shop = "https://shop.example"
+    assert refuse(server, origin=shop) == 4403
+    with server.chat(site="second", origin=shop) as chat:
+        token = chat.welcome["token"]
+    assert refuse(server, origin=shop, token=token) == 4403
+    assert refuse(server, origin="https://evil.example", site="second", token=token) == 4403
+
+
+def test_a_foreign_name_for_this_machine_is_no_origin_of_ours(server: Server) -> None:
+    with connect(
+        f"ws://evil.example:{server.port}/ws/chat/",
+        sock=create_connection(("127.0.0.1", server.port)),
+        origin=Origin(f"http://evil.example:{server.port}"),
+    ) as socket:
+        socket.send(json.dumps({"type": "hello", "site": "default"}))
+        assert read_close_code(socket) == 4403
 
 
 def test_the_servers_own_origin_is_welcome(server: Server) -> None:
