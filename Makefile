@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; 
 ANY_PYTHON = $(or $(PYTHON),python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run password setup test test-long check bench bench-peers format lock clean
+.PHONY: help run stack password setup test test-long faults check bench bench-peers format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,6 +23,9 @@ run: setup ## Set up once and serve on http://127.0.0.1:8000 (HOST, PORT); keeps
 	if [ "$${DEMO:-}" = 1 ]; then $(MANAGE) demo load --once; fi; \
 	$(MANAGE) account; \
 	exec $(MANAGE) serve
+
+stack: setup ## Serve scaled out: web processes, workers, beat (DATABASE_URL, REDIS_URL, CELERY_BROKER_URL)
+	@exec $(MANAGE) stack $(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS))
 
 password: setup ## Set and print a new password for the staff account
 	@$(MANAGE) account --new-password
@@ -35,6 +38,9 @@ test: $(VENV)/.dev ## Run the test suite
 test-long: $(VENV)/.dev ## Fault, load and real-model runs
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest tests/rules/test_agreement.py --hypothesis-profile=night
+
+faults: $(VENV)/.dev ## Kill and cut every part of the scaled-out form under 10,000 messages
+	$(BIN)/python -m pytest tests/faults -m long --show-capture=no
 
 check: $(VENV)/.dev ## Format, lint, types, imports, templates, migrations, then tests
 	$(BIN)/ruff format --check .

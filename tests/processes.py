@@ -58,6 +58,16 @@ class Process:
     def output(self) -> str:
         return self._log.read_text(errors="replace")
 
+    @property
+    def has_ended(self) -> bool:
+        """By itself: whoever stops it knows that it has."""
+        return self._running is not None and self._running.poll() is not None
+
+    @property
+    def pid(self) -> int:
+        assert self._running
+        return self._running.pid
+
     def start(self) -> None:
         with self._log.open("wb") as log:
             self._running = subprocess.Popen(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init, worker_ready
+
+from chatbot.web.stack.parts import READY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
 
@@ -14,3 +19,14 @@ app.autodiscover_tasks(["chatbot.conversations"])
 app.conf.beat_schedule = {
     "sweep": {"task": "conversations.sweep", "schedule": 10.0, "options": {"expires": 10}}
 }
+
+
+def tell_ready(**_what: Any) -> None:
+    """For who started it (see chatbot.web.stack); Celery makes stdout a logger, so past that."""
+    if sys.__stdout__:
+        sys.__stdout__.write(f"{READY}\n")
+        sys.__stdout__.flush()
+
+
+worker_ready.connect(tell_ready)
+beat_init.connect(tell_ready)

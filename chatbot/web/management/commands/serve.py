@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chatbot.web.listening import check_address
+
 MAX_SOCKET_MESSAGE = 1_000_000  # bytes; what is larger ends the connection
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         environment = settings.ENVIRONMENT
-        _check_address(environment.host, environment.port)
+        check_address(environment.host, environment.port)
         with _hold_database():
             self.stdout.write(self._build_banner())
             self._serve(environment)
@@ -47,20 +48,6 @@ class Command(BaseCommand):
         url = settings.PUBLIC_URL or f"http://{host}:{environment.port}"
         shop = f"The demo shop with the chat:  {url}/\n" if environment.demo else ""
         return f"{shop}The admin console:            {url}/admin/\nStop with Ctrl+C."
-
-
-def _check_address(host: str, port: int) -> None:
-    """Says which variable to change, where uvicorn would only name the error."""
-    try:
-        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise CommandError(
-            f"HOST={host} PORT={port} cannot be listened on ({error.strerror}): "
-            "set another PORT (or HOST), or stop what uses it."
-        ) from error
 
 
 @contextmanager
