@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chatbot.conversations import log, turn
 from chatbot.conversations.events import Draft
+from chatbot.conversations.log import entries
 from chatbot.conversations.log.batches import Batches
 from chatbot.conversations.log.entries import Entry
 from chatbot.conversations.log.stores import Refused
@@ -141,26 +142,28 @@ class Shelf:
         self.error = error
         self.open = asyncio.Event()
 
-    async def write(self, entries: Sequence[Entry]) -> set[UUID]:
+    async def write(self, written: Sequence[Entry]) -> set[UUID]:
         await self.open.wait()
-        self.batches.append([entry.last_seq for entry in entries])
-        if self.error and any(entry.last_seq == 13 for entry in entries):
+        self.batches.append([entry.last_seq for entry in written])
+        if self.error and any(entry.last_seq == 13 for entry in written):
             raise self.error
-        return {entry.conversation_id for entry in entries}
+        return {entry.conversation_id for entry in written}
 
     async def close(self) -> None: ...
 
 
 def build_entry(number: int) -> Entry:
+    conversation_id, at = uuid4(), timezone.now()
+    draft = Draft(sender=Sender.VISITOR, text="hello", client_id=uuid4())
     return Entry(
-        conversation_id=uuid4(),
-        version=Version(0, Status.BOT, 0),
-        client_id=None,
-        last_seq=number,
-        state=None,
-        at=timezone.now(),
-        events=[],
-        exchange=None,
+        conversation_id=conversation_id,
+        version=Version(number - 1, Status.BOT, 0),
+        at=at,
+        question=entries.number(draft, conversation_id=conversation_id, seq=number, at=at),
+        notices=[],
+        answer=None,
+        opening=None,
+        state={},
     )
 
 
@@ -192,8 +195,8 @@ async def test_the_one_that_is_refused_is_found_by_halves() -> None:
     shelf = Shelf(Refused("no"))
     shelf.open.set()
     batches = Batches(shelf)
-    entries = [build_entry(number) for number in range(20)]
-    results = await asyncio.gather(*map(batches.record, entries), return_exceptions=True)
+    sent = [build_entry(number) for number in range(20)]
+    results = await asyncio.gather(*map(batches.record, sent), return_exceptions=True)
     assert isinstance(results.pop(13), log.Unstorable)
     assert results == [True] * 19
 
@@ -202,8 +205,8 @@ async def test_while_the_database_is_away_everybody_is_told() -> None:
     shelf = Shelf(DatabaseError("gone"))
     shelf.open.set()
     batches = Batches(shelf)
-    entries = [build_entry(number) for number in (12, 13, 14)]
-    results = await asyncio.gather(*map(batches.record, entries), return_exceptions=True)
+    sent = [build_entry(number) for number in (12, 13, 14)]
+    results = await asyncio.gather(*map(batches.record, sent), return_exceptions=True)
     assert all(isinstance(result, DatabaseError) for result in results)
     assert await batches.record(build_entry(15))
 

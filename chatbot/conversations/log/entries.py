@@ -8,58 +8,54 @@ from typing import Any
 from uuid import UUID
 
 from chatbot.conversations.events import Draft, LoggedEvent
-from chatbot.conversations.log.turns import Answer, Opening, Turn
+from chatbot.conversations.log.turns import Opening, Turn
 from chatbot.conversations.models import Exchange
 from chatbot.conversations.snapshots import Version
 
 
 @dataclass(slots=True, kw_only=True)
 class Entry:
-    """What is written if the conversation still has `version` and has no `client_id` yet.
+    """What is written if the conversation still has `version` and has no such question yet.
 
-    `exchange` holds a row's columns by name; without one `state` is None and stays as it is.
+    Without an `opening` it is only a question to a person, and `state` stays as it is.
     """
 
     conversation_id: UUID
     version: Version
-    client_id: UUID | None
-    last_seq: int
-    state: dict[str, Any] | None
     at: datetime
-    events: list[LoggedEvent]
-    exchange: dict[str, Any] | None
+    question: LoggedEvent
+    notices: list[LoggedEvent]
+    answer: LoggedEvent | None
+    opening: Opening | None
+    state: dict[str, Any]
+
+    @property
+    def events(self) -> list[LoggedEvent]:
+        return [self.question, *self.notices, *([self.answer] if self.answer else ())]
+
+    @property
+    def last_seq(self) -> int:
+        return (self.answer or (self.notices or [self.question])[-1]).seq
 
 
 def build_entry(turn: Turn) -> Entry:
     """Numbers a turn that leaves the conversation with whoever had it."""
     conversation_id, at = turn.snapshot.conversation.pk, turn.now
-    drafts = [turn.question, *turn.notices]
-    if turn.answer:
-        drafts.append(turn.answer.draft)
     version = turn.snapshot.version
-    events = [
+    drafts = [turn.question, *turn.notices, *([turn.answer.draft] if turn.answer else ())]
+    question, *others = [
         number(draft, conversation_id=conversation_id, seq=seq, at=at)
         for seq, draft in enumerate(drafts, version.last_seq + 1)
     ]
-    exchange = None
-    if turn.exchange:
-        exchange = build_columns(
-            turn.exchange,
-            turn.answer,
-            conversation_id=conversation_id,
-            question_seq=version.last_seq + 1,
-            at=at,
-        )
-        exchange["answer_seq"] = events[-1].seq if turn.answer else None
     return Entry(
         conversation_id=conversation_id,
         version=version,
-        client_id=turn.question.client_id,
-        last_seq=events[-1].seq,
-        state=turn.state if turn.exchange else None,
         at=at,
-        events=events,
-        exchange=exchange,
+        question=question,
+        answer=others.pop() if turn.answer else None,
+        notices=others,
+        opening=turn.exchange,
+        state=turn.state,
     )
 
 
@@ -81,34 +77,34 @@ def number(draft: Draft, *, conversation_id: UUID, seq: int, at: datetime) -> Lo
 
 def build_columns(
     opening: Opening,
-    answer: Answer | None,
+    answer: LoggedEvent | None,
     *,
     conversation_id: UUID,
     question_seq: int,
     at: datetime,
 ) -> dict[str, Any]:
-    """The new exchange's row, still without the number of its answer."""
+    """The new exchange's row."""
     return {
         "id": opening.id,
         "conversation_id": conversation_id,
         "question_seq": question_seq,
-        "answer_seq": None,
+        "answer_seq": answer.seq if answer else None,
         "state": Exchange.State.ANSWERED if answer else Exchange.State.PENDING,
+        "source": (answer.source or "") if answer else "",
         "facts": opening.facts,
         "asked": opening.asked,
         "release_id": opening.release_id,
-        "answers": [],
         "paused": opening.paused,
         "engine": opening.engine,
         "semantics": opening.semantics,
         "rule": opening.rule,
         "reason": opening.reason,
-        "source": (answer.draft.source or "") if answer else "",
-        "failure": answer.failure if answer else "",
-        "handoff_reason": "",
-        "sources": list(answer.sources) if answer else [],
         "decide_us": opening.decide_us,
-        "attempts": 0,
         "created_at": at,
         "answered_at": at if answer else None,
+        "answers": [],
+        "sources": [],
+        "failure": "",
+        "handoff_reason": "",
+        "attempts": 0,
     }

@@ -18,14 +18,17 @@ from chatbot.conversations.log.entries import Entry
 from chatbot.conversations.log.stores import Refused
 
 CONNECT_SECONDS = 3
+# Each column of a row from JSON costs, so a turn is one row and what is always alike is not in it.
 STATEMENT = """
 WITH entry AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%s::json) AS x(
-    conversation_id uuid, seq int, status text, revision int, client_id uuid,
-    last_seq int, state jsonb, at timestamptz
+    conversation_id uuid, seq int, status text, revision int, last_seq int, at timestamptz,
+    client_id uuid, question text, answer text, sender text, source text, extra jsonb,
+    state jsonb, exchange_id uuid, facts jsonb, asked jsonb, release_id bigint, paused jsonb,
+    engine text, semantics smallint, rule text, reason text, decide_us int
   )
 ), held AS MATERIALIZED (
-  SELECT id, entry.last_seq, entry.state, entry.at
+  SELECT entry.*
   FROM entry JOIN conversations_conversation c ON c.id = entry.conversation_id
   WHERE c.last_seq = entry.seq AND c.status = entry.status AND c.revision = entry.revision
     AND NOT EXISTS (
@@ -36,29 +39,36 @@ WITH entry AS MATERIALIZED (
 ), moved AS (
   UPDATE conversations_conversation c
   SET last_seq = held.last_seq, state = coalesce(held.state, c.state), last_event_at = held.at
-  FROM held WHERE c.id = held.id
+  FROM held WHERE c.id = held.conversation_id
 ), opened AS (
   INSERT INTO conversations_exchange (
-    id, conversation_id, question_seq, answer_seq, state, facts, asked, release_id, answers,
-    paused, engine, semantics, rule, reason, source, failure, handoff_reason, sources, decide_us,
-    attempts, created_at, answered_at
+    id, conversation_id, question_seq, answer_seq, state, source, facts, asked, release_id, paused,
+    engine, semantics, rule, reason, decide_us, created_at, answered_at,
+    answers, sources, failure, handoff_reason, attempts
   )
-  SELECT x.* FROM json_to_recordset(%s::json) AS x(
-    id uuid, conversation_id uuid, question_seq int, answer_seq int, state text, facts jsonb,
-    asked jsonb, release_id bigint, answers jsonb, paused jsonb, engine text, semantics smallint,
-    rule text, reason text, source text, failure text, handoff_reason text, sources jsonb,
-    decide_us int, attempts smallint, created_at timestamptz, answered_at timestamptz
-  ) JOIN held ON held.id = x.conversation_id
+  SELECT
+    exchange_id, conversation_id, seq + 1, CASE WHEN answer IS NOT NULL THEN last_seq END,
+    CASE WHEN answer IS NULL THEN 'pending' ELSE 'answered' END, coalesce(source, ''),
+    facts, asked, release_id, paused, engine, semantics, rule, reason, decide_us,
+    at, CASE WHEN answer IS NOT NULL THEN at END, '[]', '[]', '', '', 0
+  FROM held WHERE exchange_id IS NOT NULL
 ), logged AS (
   INSERT INTO conversations_event (
     conversation_id, seq, kind, sender, text, source, exchange_id, client_id, extra, at
   )
-  SELECT x.* FROM json_to_recordset(%s::json) AS x(
-    conversation_id uuid, seq int, kind text, sender text, text text, source text,
-    exchange_id uuid, client_id uuid, extra jsonb, at timestamptz
-  ) JOIN held ON held.id = x.conversation_id
+  SELECT conversation_id, seq + 1, 'message', 'visitor', question, NULL, exchange_id, client_id,
+    '{}'::jsonb, at
+  FROM held
+  UNION ALL
+  SELECT conversation_id, last_seq, 'message', sender, answer, source, exchange_id, NULL, extra, at
+  FROM held WHERE answer IS NOT NULL
+  UNION ALL
+  SELECT x.conversation_id, x.seq, 'message', x.sender, x.text, x.source, NULL, NULL, x.extra, at
+  FROM held JOIN json_to_recordset(%s::json) AS x(
+    conversation_id uuid, seq int, sender text, text text, source text, extra jsonb
+  ) USING (conversation_id)
 )
-SELECT id FROM held
+SELECT conversation_id FROM held
 """
 
 
@@ -110,25 +120,46 @@ async def _connect() -> psycopg.AsyncConnection[tuple[UUID]]:
 
 
 def _build_values(entries: Sequence[Entry]) -> list[str]:
-    """The statement's three lists of rows as JSON."""
+    """The statement's turns and their notices as JSON."""
     try:
-        return [
-            orjson.dumps([_build_row(entry) for entry in entries]).decode(),
-            orjson.dumps([entry.exchange for entry in entries if entry.exchange]).decode(),
-            orjson.dumps([event for entry in entries for event in entry.events]).decode(),
-        ]
+        notices = [notice for entry in entries for notice in entry.notices]
+        rows = [_build_row(entry) for entry in entries]
+        return [orjson.dumps(rows).decode(), orjson.dumps(notices).decode()]
     except (TypeError, ValueError) as error:
         raise Refused(str(error)) from error
 
 
 def _build_row(entry: Entry) -> dict[str, object]:
-    return {
+    seq, status, revision = entry.version
+    row: dict[str, object] = {
         "conversation_id": entry.conversation_id,
-        "seq": entry.version.last_seq,
-        "status": entry.version.status,
-        "revision": entry.version.revision,
-        "client_id": entry.client_id,
+        "seq": seq,
+        "status": status,
+        "revision": revision,
         "last_seq": entry.last_seq,
-        "state": entry.state,
         "at": entry.at,
+        "client_id": entry.question.client_id,
+        "question": entry.question.text,
     }
+    if (answer := entry.answer) is not None:
+        row |= {
+            "answer": answer.text,
+            "sender": answer.sender,
+            "source": answer.source,
+            "extra": answer.extra,
+        }
+    if (opening := entry.opening) is not None:
+        row |= {
+            "state": entry.state,
+            "exchange_id": opening.id,
+            "facts": opening.facts,
+            "asked": opening.asked,
+            "release_id": opening.release_id,
+            "paused": opening.paused,
+            "engine": opening.engine,
+            "semantics": opening.semantics,
+            "rule": opening.rule,
+            "reason": opening.reason,
+            "decide_us": opening.decide_us,
+        }
+    return row

@@ -27,7 +27,7 @@ async def record_turn(turn: Turn) -> list[LoggedEvent]:
         forget(conversation.pk)
         raise Moved
     conversation.last_seq = entry.last_seq
-    if entry.state is not None:
+    if entry.opening:
         conversation.state = entry.state
     remember(conversation)
     return entry.events

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +12,7 @@ import orjson
 from channels.db import database_sync_to_async
 from django.db import DatabaseError, OperationalError, connection, transaction
 
-from chatbot.conversations.events import LoggedEvent
-from chatbot.conversations.log.entries import Entry
+from chatbot.conversations.log.entries import Entry, build_columns
 from chatbot.conversations.log.stores import Refused
 
 MOVE = """
@@ -24,20 +23,6 @@ WHERE id = ? AND last_seq = ? AND status = ? AND revision = ? AND NOT EXISTS (
   WHERE e.conversation_id = conversations_conversation.id AND e.client_id = ?
 )
 """
-EXCHANGE = (
-    "id", "conversation_id", "question_seq", "answer_seq", "state", "facts", "asked",
-    "release_id", "answers", "paused", "engine", "semantics", "rule", "reason", "source",
-    "failure", "handoff_reason", "sources", "decide_us", "attempts", "created_at", "answered_at",
-)  # fmt: skip
-
-
-def _build_insert(table: str, columns: Sequence[str]) -> str:
-    marks = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - constants
-
-
-OPEN = _build_insert("conversations_exchange", EXCHANGE)
-LOG = _build_insert("conversations_event", LoggedEvent.__slots__)
 
 
 class SqliteStore:
@@ -61,10 +46,9 @@ def _write(entries: Sequence[Entry]) -> set[UUID]:
             # Past Django's cursor, which would rewrite every statement for every row.
             cursor = connection.connection.cursor()
             moved = [entry for entry in entries if _move(cursor, entry)]
-            exchanges = (entry.exchange for entry in moved if entry.exchange)
-            cursor.executemany(OPEN, [_encode(row) for row in exchanges])
-            events = (event.get_columns() for entry in moved for event in entry.events)
-            cursor.executemany(LOG, [_encode(row) for row in events])
+            _insert(cursor, "conversations_exchange", _build_exchanges(moved))
+            events = [event.get_columns() for entry in moved for event in entry.events]
+            _insert(cursor, "conversations_event", events)
     except OperationalError:
         raise
     except (DatabaseError, TypeError, ValueError) as error:
@@ -74,16 +58,38 @@ def _write(entries: Sequence[Entry]) -> set[UUID]:
 
 def _move(cursor: Any, entry: Entry) -> bool:
     """Whether the conversation was still as the turn saw it."""
-    state = None if entry.state is None else _to_column(entry.state)
-    client_id = entry.client_id.hex if entry.client_id else None
-    where = (entry.conversation_id.hex, *entry.version, client_id)
-    cursor.execute(MOVE, (entry.last_seq, state, _to_column(entry.at), *where))
+    state = entry.state if entry.opening else None
+    values = (entry.last_seq, state, entry.at, entry.conversation_id, *entry.version)
+    cursor.execute(MOVE, _encode((*values, entry.question.client_id)))
     return bool(cursor.rowcount == 1)
 
 
-def _encode(row: Mapping[str, Any]) -> list[Any]:
+def _build_exchanges(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        build_columns(
+            entry.opening,
+            entry.answer,
+            conversation_id=entry.conversation_id,
+            question_seq=entry.question.seq,
+            at=entry.at,
+        )
+        for entry in entries
+        if entry.opening
+    ]
+
+
+def _insert(cursor: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows of one shape, their columns by name."""
+    if not rows:
+        return
+    names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+    cursor.executemany(statement, [_encode(row.values()) for row in rows])
+
+
+def _encode(values: Iterable[Any]) -> list[Any]:
     """As Django stores it: ids in hex, times without a zone in UTC, objects and lists as JSON."""
-    return [_to_column(value) for value in row.values()]
+    return [_to_column(value) for value in values]
 
 
 def _to_column(value: Any) -> Any:

@@ -70,7 +70,7 @@ def record_locked(*, turn: Turn, opening: Opening, answer: Answer) -> list[Logge
         _check_version(conversation, turn.snapshot.version)
         columns = build_columns(
             opening,
-            answer,
+            None,
             conversation_id=conversation.pk,
             question_seq=conversation.last_seq + 1,
             at=turn.now,
