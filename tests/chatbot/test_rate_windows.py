@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from limits import parse
 
+from chatbot.config.env import BASE_DIR
 from chatbot.web.rates.allowance import Allowance, Caller, Limited
 from chatbot.web.rates.passage import Pace, Passage
 from chatbot.web.rates.table import RATES, SOCKETS, Rate
@@ -233,3 +234,24 @@ def test_operators_read_one_line_a_minute_about_a_limit(
     lines = [(record.limit, record.times) for record in caplog.records]  # type: ignore[attr-defined]  # from extra
     assert lines == [("messages.visitor", 1), ("messages.visitor", 30)]
     assert "ada" not in caplog.text
+
+
+@pytest.mark.parametrize("rate", RATES, ids=lambda rate: f"{rate.name}-{rate.item.amount}")
+def test_operators_read_of_every_rate(rate: Rate) -> None:
+    item, many = rate.item, rate.item.multiples
+    time = item.GRANULARITY.name if many == 1 else f"{many} {item.GRANULARITY.name}s"
+    assert f"{item.amount:,} per {time}" in find_cell(rate.what, rate.per)
+
+
+def test_operators_read_how_many_sockets_may_be_open() -> None:
+    for per, most in SOCKETS.items():
+        assert find_cell("sockets", per) == f"{most:,}"
+
+
+def find_cell(what: str, per: str) -> str:
+    """Of the table in docs/operations.md."""
+    lines = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
+    column = next(row for row in rows if "per visitor" in row).index(f"per {per}")
+    [row] = [row for row in rows if what in row[1].split() and len(row) == 6]
+    return row[column]
