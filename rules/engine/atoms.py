@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from rules.language.facts import Fact, Scalar
 from rules.rulebook.parts import Test
@@ -46,7 +46,10 @@ def find_keys(fact: Fact | None) -> tuple[Key, ...]:
         return (fact,)
     if fact is None:
         return ()
-    return tuple(map(build_key, fact)) if isinstance(fact, tuple) else (build_key(fact),)
+    if not isinstance(fact, tuple):
+        return (build_key(fact),)
+    # Mostly a tuple of texts, which are their own keys.
+    return tuple(map(build_key, fact)) if bool in map(type, fact) else cast("tuple[Key, ...]", fact)
 
 
 def build_atom(key: AtomKey) -> Atom:

@@ -10,7 +10,6 @@ import itertools
 import json
 import weakref
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rules.engine.atoms import Facts
@@ -101,7 +100,7 @@ class Board:
         self._ids = itertools.count(1)
         # Asking once makes the state, without which unloading is not safe.
         _, self._state = _durable.assert_event(self._number, f'{{"{_WARM}":1,"id":"w"}}')
-        self._take_results()
+        self._take_results('"id":"w"')
 
     def find_first(self, properties: str) -> int | None:
         """The first place taken where nothing fails; `properties` is JSON, each with a comma."""
@@ -109,18 +108,19 @@ class Board:
         code, _ = _durable.assert_event(self._number, f"{{{properties}{own_id}}}")
         if code != 0:
             return None
-        own = [result for result in self._take_results() if own_id in result]
-        return int(own[0][3 : own[0].index('"', 2)]) if own else None
+        own = self._take_results(own_id)
+        return int(own[3 : own.index('"', 2)]) if own else None
 
-    def _take_results(self) -> list[str]:
-        """Everything that fires, as the engine's JSON, best first; none is left behind."""
-        found: list[str] = []
+    def _take_results(self, own_id: str) -> str | None:
+        """Of all that fires, best first, the first with this id as JSON; nothing is left behind."""
+        own: str | None = None
         first = _durable.start_action_for_state(self._number, self._state)
         result = first and first[1]
         while result:
-            found.append(result)
+            if own is None and own_id in result:
+                own = result
             result = _durable.complete_and_start_action(self._number, self._state)
-        return found
+        return own
 
 
 def _free(number: int) -> None:
@@ -176,20 +176,14 @@ class DurableEngine:
         """The first rule in the total order that holds. Raises `EngineError`."""
         candidates = self._program.candidates
         numbers = self._program.index.find(facts)
-        for part in _split(numbers):
-            asked = [candidates[number] for number in part]
+        start, end = 0, _FIRST
+        while start < len(numbers):
+            asked = [candidates[number] for number in numbers[start:end]]
             found = self._boards.find_first(_describe(asked, facts))
             if found is not None:
                 return asked[found].rule
+            start, end = end, end + PLACES
         return None
-
-
-def _split(numbers: list[int]) -> Iterator[list[int]]:
-    """Portions that one message can ask, in order."""
-    if numbers:
-        yield numbers[:_FIRST]
-    for start in range(_FIRST, len(numbers), PLACES):
-        yield numbers[start : start + PLACES]
 
 
 def _describe(candidates: list[Candidate], facts: Facts) -> str:

@@ -88,19 +88,22 @@ def parse_facts(value: object) -> dict[str, Scalar]:
     if len(value) > MAX_FACTS:
         raise FactError(f"at most {MAX_FACTS} facts are allowed, not {len(value)}")
     for name, fact in value.items():
-        if not isinstance(name, str) or not _may_be_stated(name):
+        if not _may_be_stated(name):
             raise FactError(_find_name_problem(name))
+        # Nearly all are one of these two, and then there is no more to ask.
         if type(fact) is str and len(fact) <= MAX_FACT_TEXT and fact.isascii():
-            continue  # as most are
+            continue
+        if type(fact) is int and -MAX_INTEGER <= fact <= MAX_INTEGER:
+            continue
         if (problem := find_scalar_problem(fact)) is not None:
             raise FactError(f"`{name}` {problem}")
     return dict(value)
 
 
 @lru_cache(4_096)
-def _may_be_stated(name: str) -> bool:
+def _may_be_stated(name: object) -> bool:
     """The names of all messages are the same few."""
-    return is_fact_name(name) and not is_derived(name)
+    return isinstance(name, str) and is_fact_name(name) and not is_derived(name)
 
 
 def _find_name_problem(name: object) -> str:

@@ -188,8 +188,8 @@ def test_a_board_that_failed_is_thrown_away_and_the_next_question_answered() -> 
 class _Odd(Board):
     """A board whose results are not as they should be."""
 
-    def _take_results(self) -> list[str]:
-        return ['{"odd":1,"id":"e1"}']
+    def _take_results(self, own_id: str) -> str | None:
+        return f'{{"odd":1,{own_id}}}'
 
 
 def test_a_result_that_cannot_be_read_is_a_failure_of_the_engine() -> None:
