@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.exchanges.places import OTHER_PROCESSORS, make_folder
-from benchmarks.exchanges.processors import Spent, settle
+from benchmarks.exchanges.processors import Spent, allow_sockets, settle
 from benchmarks.exchanges.servers import Server
 
 SOURCE = Path(__file__).with_name("load.c")
@@ -81,6 +81,7 @@ class Client:
     def finish(self) -> Report:
         """Waits for the end; the server's processor time is that of the measured window."""
         self.expect("measuring")
+        self._server.pin_backends()  # those of the first message, too
         before = self._server.meter.read()
         self.expect("measured")
         spent = self._server.meter.read() - before
@@ -114,7 +115,7 @@ def connecting(server: Server, plan: Path, *, sockets: int, **options: Any) -> I
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: settle(0, OTHER_PROCESSORS),  # noqa: PLW1509 - one thread here
+        preexec_fn=_settle_in,  # noqa: PLW1509 - one thread here
         start_new_session=True,
     ) as process:
         client = Client(process, server)
@@ -123,6 +124,11 @@ def connecting(server: Server, plan: Path, *, sockets: int, **options: Any) -> I
             yield client
         finally:
             process.terminate()
+
+
+def _settle_in() -> None:
+    settle(0, OTHER_PROCESSORS)
+    allow_sockets()
 
 
 def run(server: Server, plan: Path, *, sockets: int, **options: Any) -> Report:

@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks.exchanges.places import OTHER_PROCESSORS, ROOT, SERVER_PROCESSORS, make_folder
-from benchmarks.exchanges.processors import Meter, settle
+from benchmarks.exchanges.processors import Meter, allow_sockets, settle
 from tests.processes import build_environment, find_free_port
 
 START_SECONDS = 60.0
@@ -86,6 +86,11 @@ def running(
     ahead: bool = True,
 ) -> Iterator[int]:
     """A Python process on these processors; what it said is shown when it was stopped."""
+
+    def begin() -> None:
+        settle(0, processors, ahead=ahead)
+        allow_sockets()
+
     log = make_folder() / f"process-{uuid4().hex[:8]}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -94,7 +99,7 @@ def running(
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=lambda: settle(0, processors, ahead=ahead),  # noqa: PLW1509 - one thread here
+            preexec_fn=begin,  # noqa: PLW1509 - one thread here
             start_new_session=True,
         )
     try:
