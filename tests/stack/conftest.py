@@ -35,6 +35,7 @@ AGAIN = (
     "tests/chatbot/test_one_answer.py",
     "tests/chatbot/test_escalation.py",
     "tests/chatbot/test_unfinished.py",
+    "tests/desk/test_claim_race.py",
     "tests/llm_bridge/test_ledger.py",
     "tests/llm_bridge/test_knowledge.py",
 )
