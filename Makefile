@@ -32,8 +32,10 @@ password: setup ## Set and print a new password for the staff account
 
 setup: $(VENV)/.runtime
 
-test: $(VENV)/.dev ## Run the test suite
-	$(BIN)/python -m pytest -m "not long"
+# One process for each processor; files named in TESTS run in one.
+SPREAD := $(if $(TESTS),,-n auto --maxprocesses 4)
+test: $(VENV)/.dev ## Run the test suite, or what TESTS names
+	$(BIN)/python -m pytest $(TESTS) -m "not long" $(SPREAD)
 
 test-long: $(VENV)/.dev ## Fault, load and real-model runs
 	$(BIN)/python -m pytest -m long

@@ -5,19 +5,26 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from servestatic.middleware import ServeStaticMiddleware
 
 from chatbot.conversations.models import Site
 from llm_bridge.models import Article, KnowledgeBase
 from rules import releases
+from rules.console import draft_warnings
 from rules.draft import replace_draft
 from rules.models import Release, Rulebook
 from rules.rulebook.yaml_file import read_rulebook
+from tests.database import Kept, keep_as_migrated
 from tests.llm_bridge.fake_provider import FakeProvider
 from tests.server import Server
+from tests.shares import Rooms, get_place
 
 RULEBOOK = """
 rulebook: 1
@@ -91,21 +98,67 @@ def make_site(key: str = "default", **fields: Any) -> Site:
     )
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: get_place(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return Rooms(config, log)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """A test's data need not outlive the machine."""
+    if connection.vendor == "sqlite":
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] += "PRAGMA synchronous=OFF;"
+
+
+def make_live_site() -> None:
+    Site.objects.all().delete()
+    publish(make_site())
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[Kept]:
+    """Adds to pytest-django's: between tests the database is put back by copying."""
+    with django_db_blocker.unblock(), closing(Kept()) as kept, keep_as_migrated(kept):
+        django_db_blocker.block()
+        yield kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_once() -> Iterator[None]:
+    """Each `Client` builds the middleware anew, which would look for every static file again."""
+    find = ServeStaticMiddleware.add_files_from_finders
+    found: list[ServeStaticMiddleware] = []
+
+    def find_once(middleware: ServeStaticMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.append(middleware)
+        middleware.files = dict(found[0].files)
+
+    with mock.patch.object(ServeStaticMiddleware, "add_files_from_finders", find_once):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _fresh_releases() -> Iterator[None]:
     """Rows of one test's database mean nothing in the next: ids come again."""
     releases.forget()
+    draft_warnings._find_warnings.cache_clear()
     yield
     releases.forget()
 
 
 @pytest.fixture
-def site(transactional_db: None) -> Site:
+def site(transactional_db: None, django_db_setup: Kept) -> Site:
     """The default site with RULEBOOK live."""
-    Site.objects.all().delete()
-    site = make_site()
-    publish(site)
-    return site
+    django_db_setup.bring("site", make_live_site)
+    return Site.objects.get()
 
 
 @pytest.fixture

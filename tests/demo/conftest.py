@@ -11,6 +11,7 @@ from chatbot.demo.shop import CONTENT, load
 from rules.evaluator import Evaluator, build_evaluators
 from rules.rulebook.yaml_file import read_rulebook
 from tests.conftest import make_site
+from tests.database import Kept
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,12 @@ def evaluator(evaluators: tuple[Evaluator, ...]) -> Evaluator:
 
 
 @pytest.fixture
-def shop(db: None) -> Site:
+def shop(transactional_db: None, django_db_setup: Kept) -> Site:
+    """The default site with the demo shop, checked and published once for all these tests."""
+    django_db_setup.bring("demo shop", _load_shop)
+    return Site.objects.get()
+
+
+def _load_shop() -> None:
     Site.objects.all().delete()
-    site = make_site()
-    load(site)
-    return site
+    load(make_site())
