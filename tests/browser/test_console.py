@@ -40,6 +40,10 @@ def console(staff: Page) -> Iterator[Page]:
     assert troubles == []
 
 
+def asks_for(request: Any, text: str) -> bool:
+    return "/try/decide/" in request.url and f'"{text}"' in (request.post_data or "")
+
+
 def open_try(page: Page, shop: Shop) -> Any:
     page.goto(f"{shop.url}/admin/rulebook/try/")
     return page.get_by_label("A visitor writes")
@@ -56,17 +60,23 @@ def test_words_are_marked_and_the_answer_is_seen_while_typing(console: Page, sho
 
 
 def test_the_last_answer_wins_however_late_an_earlier_one_comes(console: Page, shop: Shop) -> None:
+    held: list[Any] = []
+
     def hold_first(route: Any) -> None:
-        if '"hello"' in (route.request.post_data or ""):
-            console.wait_for_timeout(600)
-        route.continue_()
+        if asks_for(route.request, "hello"):
+            held.append(route)
+        else:
+            route.continue_()
 
     field = open_try(console, shop)
     console.route("**/try/decide/**", hold_first)
-    field.fill("hello")
-    console.wait_for_timeout(200)
+    with console.expect_request(lambda request: asks_for(request, "hello")):
+        field.fill("hello")
     field.fill("goodbye")
-    console.wait_for_timeout(1200)
+    expect(console.locator("[data-marks] mark")).to_have_text("goodbye")
+    with console.expect_response(lambda response: asks_for(response.request, "hello")):
+        held.pop().continue_()
+    console.wait_for_timeout(300)  # as long as showing it would take
     expect(console.locator("[data-marks] mark")).to_have_text("goodbye")
     expect(console.locator(".try-matches mark")).to_have_text("goodbye")
 

@@ -56,7 +56,7 @@ class Model:
     def behave(self, mode: str) -> None:
         httpx.post(f"http://127.0.0.1:{self.port}/control", json={"mode": mode}).raise_for_status()
 
-    def wait_until_hung_up(self, seconds: float = 10) -> bool:
+    def wait_until_hung_up(self, seconds: float = 60) -> bool:
         """True as soon as whoever asked last has closed the connection before its end."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -16,6 +16,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
+        self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
 
@@ -43,22 +44,33 @@ class Proxy:
         self._loop.close()
 
     async def _open(self) -> None:
+        self._is_cut = False
         self._server = await asyncio.start_server(self._connect, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
-        if self._server:
-            self._server.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        await asyncio.sleep(0.05)  # the connections' tasks end
+        """Ends when every connection has, the ones just being made with the others."""
+        self._is_cut = True
+        server, self._server = self._server, None
+        for listening in server.sockets if server else ():
+            self._loop.remove_reader(listening)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.wait(others)
+        await asyncio.sleep(0)  # the last transport is told
+        if server:
+            server.close()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        self._writers.add(writer)
         there, back = await asyncio.open_connection(*self._target)
-        pair = {writer, back}
-        self._writers |= pair
+        self._writers.add(back)
         await asyncio.gather(_copy(reader, back), _copy(there, writer))
-        self._writers -= pair
+        self._writers -= {writer, back}
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

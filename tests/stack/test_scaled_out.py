@@ -9,7 +9,7 @@ from uuid import uuid4
 from tests.llm_bridge.fake_modes import ANSWER
 from tests.processes import Process, run_manage
 from tests.server import Address, Chat
-from tests.stack.conftest import Stack
+from tests.stack.conftest import READY, Stack
 
 Webs = tuple[Address, Address]
 UNCOVERED = "do you sell tea towels?"
@@ -32,7 +32,7 @@ def resume(chat: Chat) -> dict[str, Any]:
 def read_answer(chat: Chat) -> tuple[list[str], dict[str, Any]]:
     """The deltas until the next event, and that event."""
     deltas = []
-    while (frame := chat.read(20))["type"] == "delta":
+    while (frame := chat.read(60))["type"] == "delta":
         deltas.append(frame["text"])
     return deltas, frame["event"]
 
@@ -122,7 +122,7 @@ def test_a_person_who_takes_over_on_one_process_ends_the_workers_answer(
     with one.chat() as visitor:
         visitor.say(UNCOVERED)
         question = visitor.read_event()
-        assert visitor.read(20)["type"] == "delta"
+        assert visitor.read(60)["type"] == "delta"
         code = REPLY.format(id=visitor.welcome["conversation"], token=uuid4())
         run_manage("shell", "-c", code, settings=base.settings)
         assert visitor.read_event()["discarded"] == [question["exchange"]]
@@ -138,11 +138,12 @@ def test_what_a_killed_worker_left_is_answered_exactly_once(
     with one.chat() as visitor:
         visitor.say(UNCOVERED)
         question = visitor.read_event()
-        assert visitor.read(20)["type"] == "delta"
+        assert visitor.read(60)["type"] == "delta"
         worker.kill()
         base.model.behave("ok")
         base.query("UPDATE conversations_exchange SET leased_until = now() WHERE state = 'pending'")
         worker.start()
+        worker.wait_for_output(READY)
         with base.beat():  # its first sweep comes within ten seconds
             _, answer = read_answer(visitor)
     assert (answer["exchange"], answer["text"]) == (question["exchange"], ANSWER)

@@ -6,4 +6,4 @@ from tests.processes import Process
 
 
 def test_the_contracts_hold_on_postgresql_and_redis(suite_again: Process) -> None:
-    assert suite_again.wait(300) == 0, suite_again.output[-6000:]
+    assert suite_again.wait(900) == 0, suite_again.output[-6000:]
