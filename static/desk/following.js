@@ -25,9 +25,9 @@ export class Following {
     this.#ask = ask;
     this.#period = period;
     this.#trouble = trouble;
-    for (const [target, name] of [[window, "online"], [document, "visibilitychange"]]) {
-      target.addEventListener(name, () => document.hidden || this.now());
-    }
+    const askAnew = () => document.hidden || this.now();
+    document.addEventListener("visibilitychange", askAnew);
+    for (const name of ["online", "offline"]) window.addEventListener(name, askAnew);
   }
 
   async start() {
