@@ -15,7 +15,7 @@ from typing import Self
 
 from chatbot.config.env import BASE_DIR, VARIABLES
 
-START_SECONDS = 40.0
+START_SECONDS = 150.0  # a busy machine starts many processes at once
 
 
 def find_free_port() -> int:

@@ -16,7 +16,7 @@ from tests.faults.scene import running_scene, running_servers
 
 SHORT_MESSAGES = 300
 LONG_MESSAGES = 10_000
-LONG_ROUNDS = 4
+LONG_ROUNDS = 3
 
 
 @asynccontextmanager
@@ -45,7 +45,7 @@ async def test_each_part_dies_once_under_load_and_nothing_is_lost(model: str, sh
 async def test_ten_thousand_messages_survive_every_fault_again_and_again(
     model: str, show: Show
 ) -> None:
-    async with breaking_run(model, places=40, think=0.3) as (run, breaker):
+    async with breaking_run(model, places=60, think=0.1) as (run, breaker):
         rounds = 0
         while rounds < LONG_ROUNDS or run.crowd.message_count < LONG_MESSAGES:
             await _break_everything(breaker)
