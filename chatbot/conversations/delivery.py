@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -58,25 +58,25 @@ class Hub:
         subscription = Subscription()
         listeners = self._listeners.setdefault(conversation_id, set())
         listeners.add(subscription)
-        if self._relay and len(listeners) == 1:
-            await self._relay.join(conversation_id)
+        if self._relay:
+            self._relay.start()
         try:
             yield subscription
         finally:
             listeners.discard(subscription)
             if not listeners and self._listeners.get(conversation_id) is listeners:
                 del self._listeners[conversation_id]
-                if self._relay:
-                    await self._relay.leave(conversation_id)
 
-    async def push(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
+    def push(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
         """To every listener, here and in other processes."""
         self.deliver(conversation_id, frames)
         if self._relay and frames:
-            await self._relay.send(conversation_id, frames)
+            self._relay.post(conversation_id, frames)
 
-    def get_conversations(self) -> Set[UUID]:
-        return self._listeners.keys()
+    async def flush(self) -> None:
+        """Returns when other processes have been told, or could not be."""
+        if self._relay:
+            await self._relay.flush()
 
     def deliver(self, conversation_id: UUID, frames: Iterable[Frame]) -> None:
         for frame in frames:
@@ -102,11 +102,16 @@ def get_hub() -> Hub:
     return _hubs[loop]
 
 
-async def push_events(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
+def push_events(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
     """Stored events to the conversation's listeners: only ever after their commit."""
-    await get_hub().push(conversation_id, [build_frame(event) for event in events])
+    get_hub().push(conversation_id, [build_frame(event) for event in events])
 
 
 def push_events_from_thread(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
-    """The same for synchronous callers: it runs on the loop that started their thread."""
-    async_to_sync(push_events)(conversation_id, events)
+    """The same for synchronous callers, on the loop that started their thread or one of its own."""
+    async_to_sync(_push_and_flush)(conversation_id, events)
+
+
+async def _push_and_flush(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
+    push_events(conversation_id, events)
+    await get_hub().flush()

@@ -37,7 +37,7 @@ async def answer(exchange_id: UUID) -> None:
     except TakenOver:
         return
     events = await _record(exchange_id=exchange_id, answer=reply, now=timezone.now())
-    await push_events(exchange.conversation_id, events)
+    push_events(exchange.conversation_id, events)
 
 
 async def _answer_freely(case: Case) -> Answer:
@@ -60,7 +60,7 @@ async def _stream_answer(case: Case) -> Answer:
         async for piece in pieces:
             if isinstance(piece, gateway.Answer):
                 return _build_model_answer(case, piece)
-            await hub.push(conversation_id, [_build_delta(case.exchange, piece)])
+            hub.push(conversation_id, [_build_delta(case.exchange, piece)])
     raise gateway.AnswerFailed(gateway.FailureReason.EMPTY)
 
 

@@ -1,13 +1,15 @@
 """Joins the listeners of one event loop to those of other processes, over the channel layer.
 
-Nobody waits for it longer than a moment: a layer that is away costs speed, never an answer.
+All processes share one group. What queued while the last parcel was on its way goes with the next,
+so nobody waits for it: a layer that is away costs speed, never an answer. Parcels are numbered per
+sender and one leaves every second at least: where a number is missing the log is read again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -15,7 +17,11 @@ from redis.exceptions import RedisError
 
 from chatbot.conversations.events import Frame
 
+GROUP = "conversations"
+BEAT = 1.0  # seconds without a parcel, at most
 PATIENCE = 1.0  # seconds for one call, and between two tries while the layer is away
+MOST = 10_000  # frames that wait; others count as lost
+SENDERS = 1_000  # processes remembered
 UNREACHABLE = (TimeoutError, OSError, RedisError)
 
 logger = logging.getLogger(__name__)
@@ -24,9 +30,7 @@ logger = logging.getLogger(__name__)
 class Listeners(Protocol):
     """Whom the relay serves."""
 
-    def get_conversations(self) -> Set[UUID]: ...
-
-    def deliver(self, conversation_id: UUID, frames: Sequence[Frame]) -> None: ...
+    def deliver(self, conversation_id: UUID, frames: Iterable[Frame]) -> None: ...
 
     def resume(self) -> None:
         """Frames may have been lost: everybody reads the log."""
@@ -39,76 +43,111 @@ class Relay:
         self._layer = layer
         self._listeners = listeners
         self._name = uuid4().hex
-        self._channel = ""
-        self._joined: set[UUID] = set()
-        self._opening = asyncio.Lock()
-        self._receiving: asyncio.Task[None] | None = None
-        self._recovering: asyncio.Task[None] | None = None
+        self._number = 0
+        self._waiting: list[tuple[str, Frame]] = []
+        self._flushing: list[asyncio.Future[None]] = []
+        self._wanted = asyncio.Event()
+        self._heard: dict[str, int] = {}
+        self._running: asyncio.Task[None] | None = None
+        self._reached = asyncio.Event()
+        self._is_cut = False
 
-    async def join(self, conversation_id: UUID) -> None:
-        await self._try(lambda: self._join(conversation_id))
+    def start(self) -> None:
+        if self._running is None:
+            self._wanted.set()
+            self._running = asyncio.create_task(self._run())
 
-    async def leave(self, conversation_id: UUID) -> None:
-        await self._try(lambda: self._leave(conversation_id))
-
-    async def send(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
-        parcel = {
-            "type": "frames",
-            "from": self._name,
-            "conversation": conversation_id.hex,
-            "frames": list(frames),
-        }
-        await self._try(lambda: self._layer.group_send(_build_group(conversation_id), parcel))
-
-    async def _try(self, call: Callable[[], Awaitable[None]]) -> None:
-        if self._recovering is not None:
+    def post(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
+        """Takes frames for the next parcel; never waits."""
+        self.start()
+        if len(self._waiting) >= MOST:
+            self._number += 1  # whoever listens there sees that something is missing
             return
+        self._waiting += [(conversation_id.hex, frame) for frame in frames]
+        self._wanted.set()
+
+    async def flush(self) -> None:
+        """Returns when what was posted has left, or was given up."""
+        self.start()
+        told = asyncio.get_running_loop().create_future()
+        self._flushing.append(told)
+        self._wanted.set()
+        await told
+
+    async def _run(self) -> None:
+        await asyncio.gather(self._send_for_ever(), self._receive_for_ever())
+
+    async def _send_for_ever(self) -> None:
+        while True:
+            await self._wait_for_frames()
+            frames, self._waiting = self._waiting, []
+            flushing, self._flushing = self._flushing, []
+            is_sent = await self._send(frames)
+            for told in flushing:
+                if not told.done():
+                    told.set_result(None)
+            if not is_sent:
+                await asyncio.sleep(PATIENCE)
+
+    async def _wait_for_frames(self) -> None:
+        try:
+            async with asyncio.timeout(BEAT):
+                await self._wanted.wait()
+        except TimeoutError:
+            return
+        self._wanted.clear()
+
+    async def _send(self, frames: Sequence[tuple[str, Frame]]) -> bool:
+        self._number += 1
+        parcel = {"type": "parcel", "from": self._name, "number": self._number, "frames": frames}
         try:
             async with asyncio.timeout(PATIENCE):
-                await call()
+                await self._layer.group_send(GROUP, parcel)
         except UNREACHABLE as error:
-            logger.warning("channel layer not reached", extra={"error": type(error).__name__})
-            if self._recovering is None:
-                self._recovering = asyncio.create_task(self._recover())
+            self._note(error)
+            return False
+        self._note(None)
+        return True
 
-    async def _join(self, conversation_id: UUID) -> None:
-        async with self._opening:
-            if self._receiving is None:
-                self._channel = await self._layer.new_channel()
-                self._receiving = asyncio.create_task(self._receive())
-        await self._layer.group_add(_build_group(conversation_id), self._channel)
-        self._joined.add(conversation_id)
-
-    async def _leave(self, conversation_id: UUID) -> None:
-        await self._layer.group_discard(_build_group(conversation_id), self._channel)
-        self._joined.discard(conversation_id)
-
-    async def _receive(self) -> None:
+    async def _receive_for_ever(self) -> None:
+        channel = await self._join()
         while True:
-            parcel = await self._layer.receive(self._channel)
-            if parcel["from"] != self._name:
-                self._listeners.deliver(UUID(parcel["conversation"]), parcel["frames"])
+            self._take(await self._layer.receive(channel))
 
-    async def _recover(self) -> None:
-        """Tries until every conversation is joined again; only then others try as well."""
-        while self._recovering is not None:
-            await asyncio.sleep(PATIENCE)
+    async def _join(self) -> str:
+        while True:
+            await self._reached.wait()  # every try in vain would leave a channel behind
             try:
-                await self._layer.group_send("nobody", {"type": "probe"})
-                await self._catch_up()
-            except UNREACHABLE:
+                async with asyncio.timeout(PATIENCE):
+                    channel: str = await self._layer.new_channel()
+                    await self._layer.group_add(GROUP, channel)
+            except UNREACHABLE as error:
+                self._note(error)
                 continue
-            self._recovering = None
-        logger.info("channel layer reached again")
-        self._listeners.resume()
+            self._listeners.resume()
+            return channel
 
-    async def _catch_up(self) -> None:
-        """Joins and leaves what was refused meanwhile."""
-        while changed := self._listeners.get_conversations() ^ self._joined:
-            for conversation_id in changed:
-                is_left = conversation_id not in self._listeners.get_conversations()
-                await (self._leave if is_left else self._join)(conversation_id)
+    def _take(self, parcel: dict[str, Any]) -> None:
+        sender, number = parcel["from"], parcel["number"]
+        if sender == self._name:
+            return
+        is_missing = number != self._heard.get(sender, number - 1) + 1
+        if len(self._heard) >= SENDERS:
+            self._heard.clear()
+        self._heard[sender] = number
+        for conversation, frame in parcel["frames"]:
+            self._listeners.deliver(UUID(conversation), [frame])
+        if is_missing:
+            self._listeners.resume()
 
-
-def _build_group(conversation_id: UUID) -> str:
-    return f"conversation.{conversation_id.hex}"
+    def _note(self, error: Exception | None) -> None:
+        """Logs once that the layer is away, and once that it is back."""
+        if error is None:
+            if self._is_cut:
+                logger.info("channel layer reached again")
+            self._reached.set()
+        else:
+            if not self._is_cut:
+                logger.warning("channel layer not reached", extra={"error": type(error).__name__})
+            self._reached.clear()
+        self._is_cut = error is not None

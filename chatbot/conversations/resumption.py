@@ -91,7 +91,7 @@ async def resume(exchange: Exchange) -> bool:
             events = await _record(_build(waiting, result, called, decide_us=taken))
         except log.Moved:  # Somebody was faster: look again, decide again.
             continue
-        await push_events(exchange.conversation_id, events or [])
+        push_events(exchange.conversation_id, events or [])
         return events is not None and exchange.state == Exchange.State.PENDING
     raise log.Moved
 

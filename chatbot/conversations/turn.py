@@ -76,7 +76,7 @@ async def _take(
             events = await log.record_turn(turn)
         except log.Moved:  # Another message or a person was faster: look again, decide again.
             continue
-        await push_events(conversation_id, events)
+        push_events(conversation_id, events)
         if turn.exchange and not turn.answer:
             await dispatch.start(turn.exchange.id)
         return _build_receipt(_pick(turn, events), is_new=True)

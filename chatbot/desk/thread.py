@@ -142,7 +142,7 @@ async def tell_typing(request: HttpRequest, conversation_id: UUID) -> HttpRespon
     if request.method != "POST":
         return HttpResponse(status=405, headers={"Allow": "POST"})
     if await _owns(request, conversation_id):
-        await get_hub().push(conversation_id, [AGENT_TYPING])
+        get_hub().push(conversation_id, [AGENT_TYPING])
     return HttpResponse(status=204)
 
 

@@ -153,7 +153,7 @@ async def give_feedback(request: HttpRequest, exchange_id: UUID, body: FeedbackI
     events = await _record_feedback(
         conversation_id=conversation.pk, feedback=feedback, now=timezone.now()
     )
-    await push_events(conversation.pk, events)
+    push_events(conversation.pk, events)
     return Status(204, None)
 
 

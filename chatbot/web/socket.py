@@ -159,7 +159,7 @@ async def _take_feedback(line: Line, conversation: Conversation, frame: Frame) -
     except Exchange.DoesNotExist:
         await line.send_error("forbidden", "This conversation has no such exchange.")
         return
-    await push_events(conversation.pk, events)
+    push_events(conversation.pk, events)
 
 
 async def _answer_ping(line: Line, _conversation: Conversation, _frame: Frame) -> None:
@@ -169,7 +169,7 @@ async def _answer_ping(line: Line, _conversation: Conversation, _frame: Frame) -
 async def _note_typing(line: Line, conversation: Conversation, _frame: Frame) -> None:
     """Shown at the desk for a moment; never stored."""
     if line.passage.is_typing_in_order():
-        await get_hub().push(conversation.pk, [VISITOR_TYPING])
+        get_hub().push(conversation.pk, [VISITOR_TYPING])
 
 
 async def _refuse(_line: Line, _conversation: Conversation, _frame: Frame) -> None:
