@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,30 +24,43 @@ from benchmarks.exchanges.streaming import measure_streams, show_streams  # noqa
 from tests.processes import find_free_port  # noqa: E402
 
 Options = argparse.Namespace
+Measure = Callable[[list[Visitor], Options], None]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("measures", nargs="*", choices=MEASURES, default=[])
+    parser.add_argument("measures", nargs="*", choices=[*MEASURES, *QUICK], default=[])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--offered", type=int, nargs="*", default=[1_000, 2_000])
     options = parser.parse_args()
     visitors = find_visitors(Workload(RULES))
     for name in options.measures or MEASURES:
-        print(f"\n## {name}, {show_load()}\n", flush=True)
-        MEASURES[name](visitors, options)
+        print(f"\n## {name}, {show_load()}, {show_pace()}\n", flush=True)
+        (MEASURES | QUICK)[name](visitors, options)
+
+
+def show_pace() -> str:
+    """How fast this machine is just now, to compare it with others."""
+    begun = time.process_time()
+    sum(number for number in range(1_000_000))
+    return f"adding up a million numbers takes {(time.process_time() - begun) * 1e3:.0f} ms"
 
 
 def compare(visitors: list[Visitor], options: Options) -> None:
     """The product beside the yardsticks, PostgreSQL."""
     with making_database() as url:
         prepare(url)
-        closed, offered = measure_speed(
-            url, _write(visitors), rounds=options.rounds, seconds=options.seconds
+        runs = measure_speed(
+            url,
+            _write(visitors),
+            rounds=options.rounds,
+            seconds=options.seconds,
+            offered=options.offered,
         )
-    show_runs(closed | offered)
-    show_ratios(closed)
+    show_runs(runs)
+    show_ratios(runs)
 
 
 def run_product(visitors: list[Visitor], options: Options) -> None:
@@ -92,24 +106,29 @@ def stream(visitors: list[Visitor], _options: Options) -> None:
 
 def _run_alone(url: str, visitors: list[Visitor], options: Options) -> None:
     prepare(url)
-    closed, offered = measure_speed(
-        url, _write(visitors), rounds=options.rounds, seconds=options.seconds, names=[PRODUCT]
+    runs = measure_speed(
+        url,
+        _write(visitors),
+        rounds=options.rounds,
+        seconds=options.seconds,
+        offered=options.offered,
+        names=[PRODUCT],
     )
-    show_runs(closed | offered)
+    show_runs(runs)
 
 
 def _write(visitors: list[Visitor]) -> Path:
     return write_plan(make_folder() / "plan", visitors)
 
 
-MEASURES: dict[str, Callable[[list[Visitor], Options], None]] = {
+MEASURES: dict[str, Measure] = {
     "compare": compare,
     "sqlite": run_sqlite,
     "memory": weigh,
     "neighbours": disturb,
     "streaming": stream,
-    "product": run_product,
 }
+QUICK: dict[str, Measure] = {"product": run_product}
 
 if __name__ == "__main__":
     main()

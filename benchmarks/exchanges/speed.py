@@ -1,5 +1,7 @@
 """Exchanges a second and what one costs: the product beside the plain ORM way and a mere echo."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -8,24 +10,29 @@ from benchmarks.exchanges.client import Report, run
 from benchmarks.exchanges.servers import PRODUCT, YARDSTICKS, Server, serving
 
 SOCKETS = 200
-OFFERED = 2_000  # questions a second
 Runs = dict[str, list[Report]]
 
 
 def measure_speed(
-    database_url: str, plan: Path, *, rounds: int, seconds: float, names: list[str] | None = None
-) -> tuple[Runs, Runs]:
-    """Closed loop of all, then open loop of the product, in turn."""
-    closed: Runs = {name: [] for name in names or [PRODUCT, *YARDSTICKS]}
-    offered: Runs = {f"{PRODUCT} at {OFFERED:,}/s": []}
+    database_url: str,
+    plan: Path,
+    *,
+    rounds: int,
+    seconds: float,
+    offered: Sequence[int],
+    names: Sequence[str] = (PRODUCT, *YARDSTICKS),
+) -> Runs:
+    """All of them as fast as they can, then the product at a given pace, in turn."""
+    runs: defaultdict[str, list[Report]] = defaultdict(list)
     with ExitStack() as stack:
-        servers = [stack.enter_context(serving(name, database_url)) for name in closed]
+        servers = [stack.enter_context(serving(name, database_url)) for name in names]
         for _ in range(rounds):
             for server in servers:
-                closed[server.name].append(_run(server, plan, seconds=seconds))
-            report = _run(servers[0], plan, seconds=seconds, rate=OFFERED)
-            offered[f"{PRODUCT} at {OFFERED:,}/s"].append(report)
-    return closed, offered
+                runs[server.name].append(_run(server, plan, seconds=seconds))
+            for rate in offered:
+                report = _run(servers[0], plan, seconds=seconds, rate=rate)
+                runs[f"{PRODUCT}, {rate:,}/s offered"].append(report)
+    return runs
 
 
 def _run(server: Server, plan: Path, **options: float) -> Report:
