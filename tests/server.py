@@ -106,7 +106,7 @@ class Chat:
     def send(self, **frame: Any) -> None:
         self.socket.send(json.dumps(frame))
 
-    def read(self, timeout: float = 10) -> dict[str, Any]:
+    def read(self, timeout: float = 30) -> dict[str, Any]:
         frame: dict[str, Any] = json.loads(self.socket.recv(timeout=timeout))
         return frame
 
@@ -115,7 +115,7 @@ class Chat:
         self.send(type="message", client_id=client_id, text=text)
         return client_id
 
-    def read_event(self, timeout: float = 10) -> dict[str, Any]:
+    def read_event(self, timeout: float = 30) -> dict[str, Any]:
         """The next event; deltas on the way are passed over."""
         while (frame := self.read(timeout))["type"] == "delta":
             pass

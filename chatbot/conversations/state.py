@@ -45,15 +45,15 @@ class State:
 
     def settle(self, decision: Decision) -> State:
         """The state that a decision leaves behind; while webhooks are asked nothing is said yet."""
-        heard = replace(
+        is_said = decision.call is None
+        return replace(
             self,
             slots=decision.slots,
             tags=tuple(dict.fromkeys((*self.tags, *decision.tags))),
             asked=decision.asked,
+            last=build_last_facts(decision, self.last) if is_said else self.last,
+            is_rejected=self.is_rejected and not is_said,
         )
-        if decision.call is not None:
-            return heard
-        return replace(heard, last=build_last_facts(decision, self.last), is_rejected=False)
 
     def hand_back(self) -> State:
         """The state in which the bot goes on: the last answer was a person's."""
