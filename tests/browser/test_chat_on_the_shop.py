@@ -88,7 +88,7 @@ def test_a_colleague_answers_live_whoever_asked_for_a_person(visitor: Visitor, s
     visitor.open()
     visitor.chat.get_by_role("button", name="Talk to a person").first.click()
     expect(visitor.chat.locator("#log [data-sender=system]")).to_be_visible()
-    staff.get_by_role("link", name="Talk to a person").click()
+    staff.get_by_role("region", name="Waiting for a person").get_by_role("link").last.click()
     staff.get_by_label("Your reply").fill("Hello, this is a colleague.")
     staff.get_by_role("button", name="Send", exact=True).click()
     reply = visitor.chat.locator("#log [data-sender=agent] .body")

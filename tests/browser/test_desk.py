@@ -98,8 +98,9 @@ def test_the_desk_is_worked_by_keyboard_alone(asking: Visitor, staff: Page) -> N
 def test_both_see_the_other_typing(asking: Visitor, staff: Page) -> None:
     reply = open_thread(staff)
     staff.get_by_role("button", name="Claim").click()
-    expect(get_badge(staff)).to_have_text("With you")
-    asking.chat.get_by_role("textbox", name="Message").press_sequentially("I wr")
+    expect(get_badge(staff)).to_have_text("With you", timeout=SOON)
+    # Long enough for a second hint: the first may come while the page is not listening.
+    asking.chat.get_by_role("textbox", name="Message").press_sequentially("I wr", delay=1200)
     expect(staff.get_by_text("The visitor is typing…")).to_be_visible()
     reply.press_sequentially("So do")
     expect(asking.chat.locator(".waiting")).to_be_visible()
@@ -158,7 +159,7 @@ def test_the_desk_goes_on_after_an_outage_without_a_gap(
 ) -> None:
     reply = open_thread(staff)
     staff.get_by_role("button", name="Claim").click()
-    expect(get_badge(staff)).to_have_text("With you")
+    expect(get_badge(staff)).to_have_text("With you", timeout=SOON)
     shop.process.kill()
     trouble = staff.get_by_text("The connection is gone.")
     expect(trouble).to_be_visible(timeout=SOON)
