@@ -14,7 +14,7 @@ django.setup()
 
 from benchmarks.engine.measuring import show_load  # noqa: E402
 from benchmarks.engine.workload import Workload  # noqa: E402
-from benchmarks.exchanges.memory import measure_memory, show_weight  # noqa: E402
+from benchmarks.exchanges.memory import measure_memory, show_weights  # noqa: E402
 from benchmarks.exchanges.neighbours import measure_neighbours, show_pairs  # noqa: E402
 from benchmarks.exchanges.places import make_folder, making_database, making_file  # noqa: E402
 from benchmarks.exchanges.plan import RULES, Visitor, find_visitors, write_plan  # noqa: E402
@@ -78,7 +78,12 @@ def weigh(visitors: list[Visitor], _options: Options) -> None:
     """Memory of 10,000 open sockets."""
     with making_database() as url:
         prepare(url)
-        show_weight(measure_memory(url, _write(visitors)))
+        show_weights(
+            {
+                "plain": measure_memory(url, _write(visitors), is_browser=False),
+                "offering compression": measure_memory(url, _write(visitors), is_browser=True),
+            }
+        )
 
 
 def disturb(visitors: list[Visitor], options: Options) -> None:

@@ -1,7 +1,7 @@
 /* Many visitors of the chat in one process: each says hello, asks, and waits for its answer.
 
    load --port N --plan FILE --sockets N [--rate N] [--warm S] [--seconds S] [--drain S]
-        [--sockets-per-address N] [--log FILE] [--idle]
+        [--sockets-per-address N] [--log FILE] [--idle] [--browser]
 
    Without --rate every visitor asks again as soon as it has its answer (closed loop); with it so
    many questions a second are asked in turn, and an answer's time counts from the moment at which
@@ -62,7 +62,7 @@ typedef struct {
 } Times;
 
 static struct {
-    int port, sockets, sockets_per_address, is_idle;
+    int port, sockets, sockets_per_address, is_idle, is_browser;
     double rate, warm, seconds, drain;
     const char *plan;
     FILE *log;
@@ -214,12 +214,15 @@ static int send_frame(Socket *socket, int opcode, const char *payload, size_t le
 
 static void upgrade(Socket *socket)
 {
-    char request[256];
+    char request[512];
     int length = snprintf(request, sizeof request,
                           "GET /ws/chat/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
                           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                          option.port);
+                          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+                          option.port,
+                          option.is_browser ? "Sec-WebSocket-Extensions: permessage-deflate; "
+                                              "client_max_window_bits\r\n"
+                                            : "");
     socket->stage = UPGRADING;
     watch(socket, EPOLL_CTL_MOD, EPOLLIN);
     send_raw(socket, request, (size_t)length);
@@ -327,17 +330,30 @@ static void take_error(Socket *socket, const char *text, size_t length, uint64_t
         settle(socket, question, now);
 }
 
+static void welcome(Socket *socket)
+{
+    socket->stage = TALKING;
+    connecting--;
+    talking++;
+}
+
+static void take_compressed(Socket *socket)
+{
+    if (socket->stage == GREETING)
+        welcome(socket);
+    else if (!option.is_idle)
+        drop(socket, "the server compresses, and this client does not read that");
+}
+
 static void take_frame(Socket *socket, int opcode, const char *text, size_t length, uint64_t now)
 {
     if (opcode == 9)
         send_frame(socket, 10, text, length);
     else if (opcode == 8)
         drop(socket, "the server closed a socket");
-    else if (has_value(text, length, "\"type\"", "welcome")) {
-        socket->stage = TALKING;
-        connecting--;
-        talking++;
-    } else {
+    else if (has_value(text, length, "\"type\"", "welcome"))
+        welcome(socket);
+    else {
         int is_event = has_value(text, length, "\"type\"", "event");
         if (option.log && (is_event || has_value(text, length, "\"type\"", "delta")))
             fprintf(option.log, "%llu %ld %.*s\n", (unsigned long long)now,
@@ -390,7 +406,10 @@ static void take_bytes(Socket *socket)
     while (socket->stage > UPGRADING && socket->stage < GONE &&
            (size = find_frame(socket->buffer + used, socket->filled - used, &head))) {
         const unsigned char *frame = socket->buffer + used;
-        take_frame(socket, frame[0] & 15, (const char *)frame + head, size - head, now);
+        if (frame[0] & 0x40)
+            take_compressed(socket);
+        else
+            take_frame(socket, frame[0] & 15, (const char *)frame + head, size - head, now);
         used += size;
     }
     socket->filled -= used;
@@ -602,7 +621,7 @@ static void read_options(int count, char **words)
     static const struct option names[] = {
         {"port", 1, 0, 'p'},  {"plan", 1, 0, 'f'},  {"sockets", 1, 0, 'n'}, {"rate", 1, 0, 'r'},
         {"warm", 1, 0, 'w'},  {"seconds", 1, 0, 's'}, {"drain", 1, 0, 'd'}, {"log", 1, 0, 'l'},
-        {"idle", 0, 0, 'i'},  {"sockets-per-address", 1, 0, 'a'},  {0, 0, 0, 0}};
+        {"idle", 0, 0, 'i'},  {"browser", 0, 0, 'b'},  {"sockets-per-address", 1, 0, 'a'},  {0, 0, 0, 0}};
     int letter;
     while ((letter = getopt_long(count, words, "", names, NULL)) != -1) {
         switch (letter) {
@@ -615,6 +634,7 @@ static void read_options(int count, char **words)
         case 's': option.seconds = atof(optarg); break;
         case 'd': option.drain = atof(optarg); break;
         case 'i': option.is_idle = 1; break;
+        case 'b': option.is_browser = 1; break;
         case 'l':
             if (!(option.log = fopen(optarg, "w")))
                 fail(optarg);

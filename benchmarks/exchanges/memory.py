@@ -1,6 +1,5 @@
 """What open sockets weigh in the server: idle visitors, then others who talk beside them."""
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from benchmarks.exchanges.servers import PRODUCT, serving
 
 IDLE = 10_000
 ACTIVE = 200
+OFFERED = 500  # questions a second
 SETTLE = 3.0  # seconds
 
 
@@ -25,26 +25,36 @@ class Weight:
     traffic: Report
 
 
-def measure_memory(database_url: str, plan: Path, *, sockets: int = IDLE) -> Weight:
+def measure_memory(
+    database_url: str, plan: Path, *, is_browser: bool, sockets: int = IDLE
+) -> Weight:
+    """`is_browser`: the idle ones offer to be compressed, as browsers do."""
+    idle = {"idle": True, "browser": True} if is_browser else {"idle": True}
     with serving(PRODUCT, database_url) as server:
         started = read_memory(server.pid)
         run(server, plan, sockets=1, warm=0, seconds=1)
         used = read_memory(server.pid)
-        with connecting(server, plan, sockets=sockets, idle=True):
+        with connecting(server, plan, sockets=sockets, **idle):
             time.sleep(SETTLE)
-            idle = read_memory(server.pid)
-            traffic = run(server, plan, sockets=ACTIVE)
+            open_ = read_memory(server.pid)
+            traffic = run(server, plan, sockets=ACTIVE, rate=OFFERED)
             busy = read_memory(server.pid)
-    return Weight(started=started, used=used, idle=idle, busy=busy, traffic=traffic)
+    return Weight(started=started, used=used, idle=open_, busy=busy, traffic=traffic)
 
 
-def show_weight(weight: Weight) -> None:
-    each = (weight.idle - weight.used) * 1e3 / IDLE
-    print(f"started {weight.started:.0f} MB, after the first visitor {weight.used:.0f} MB")
-    print(f"{IDLE:,} open sockets {weight.idle:.0f} MB ({each:.1f} kB each)")
+def show_weights(weights: dict[str, Weight]) -> None:
     print(
-        f"and {ACTIVE} that talk {weight.busy:.0f} MB:"
-        f" {weight.traffic.rate:,.0f} exchanges/s, p99 {weight.traffic.find_ms('p99'):.1f} ms"
-        f" {weight.traffic.complaint}"
+        f"| | started | after one visitor | {IDLE:,} open sockets | each |"
+        f" and {ACTIVE} that talk, {OFFERED}/s | p99 | went wrong |"
     )
-    print(f"open files allowed: {os.sysconf('SC_OPEN_MAX'):,}")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, weight in weights.items():
+        cells = (
+            name,
+            *(f"{each:.0f} MB" for each in (weight.started, weight.used, weight.idle)),
+            f"{(weight.idle - weight.used) * 1e3 / IDLE:.1f} kB",
+            f"{weight.busy:.0f} MB",
+            f"{weight.traffic.find_ms('p99'):.1f} ms",
+            weight.traffic.complaint or "nothing",
+        )
+        print("|", " | ".join(cells), "|", flush=True)
