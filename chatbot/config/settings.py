@@ -149,6 +149,13 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
+# Seconds until a Redis that went without a word is given up; whoever has a question under way then
+# answers it themselves. Workers ask it anew every second.
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_timeout": 3, "socket_connect_timeout": 2, "socket_keepalive": True}
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
