@@ -38,6 +38,7 @@ class Breaker:
             "cut postgres inwards": self._cut([scene.servers.to_postgres], "in"),
             "cut postgres outwards": self._cut([scene.servers.to_postgres], "out"),
             "freeze a web process": lambda: self._freeze(scene.webs[0], 3.0),
+            "freeze redis": self._freeze_redis,
         }
 
     async def do(self, *kinds: str) -> None:
@@ -63,6 +64,11 @@ class Breaker:
         await asyncio.to_thread(redis.kill)
         await self._pause(2.0)
         await asyncio.to_thread(redis.start)
+
+    async def _freeze_redis(self) -> None:
+        """Longer than anybody waits for it."""
+        with self.scene.servers.redis.frozen():
+            await asyncio.sleep(5.0)
 
     async def _stop_postgres(self) -> None:
         postgres = self.scene.servers.postgres

@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import LiteralString
 
@@ -134,6 +134,17 @@ class Redis:
         if self._process:
             self._process.kill()
             self._process.wait()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its connections stay open, and nothing comes."""
+        process = self._process
+        assert process
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
 
 
 def _read_version(directory: Path) -> tuple[int, ...]:
