@@ -52,6 +52,9 @@ async def serve_chat(scope: dict[str, Any], receive: Receive, send: Send) -> Non
             await line.close(4429, limit.detail)
         except TimeoutError:
             await line.close(4408, "No hello came.")
+        except DatabaseError as error:
+            logger.warning("visitor not let in", extra={"error": type(error).__name__})
+            await line.close(1013, "Connect again in a moment.")
         except Gone:
             pass
 
