@@ -11,7 +11,7 @@ import httpx
 
 from tests.faults.visitor import Tally, Visitor
 
-RULE = "where is my order AB-123456"
+RULE = "where is my order AB-12345{number}"  # the same answer twice is left to the model
 MODEL = "do you sell tea towels?"
 ARTICLE = "how do I descale my kettle?"
 # What is asked, how often; `mode:` tells the model how to behave.
@@ -100,11 +100,12 @@ class Crowd:
 def _build_script(rng: Random) -> Iterator[str]:
     topics, weights = zip(*TOPICS, strict=True)
     for number in range(rng.randint(3, 12)):
-        yield f"{rng.choices(topics, weights)[0]} (message {number})"
+        topic = rng.choices(topics, weights)[0].format(number=number % 10)
+        yield f"{topic} (message {number})"
     ending = rng.choice(ENDINGS)
     if ending == "goodbye":
         yield f"{MODEL} mode:paced"  # its answer will hardly come before the end
     if ending:
         yield ending
     if ending and ending != "goodbye":
-        yield f"{RULE}, please"  # a person owns it now: nothing answers
+        yield "where is my order?"  # a person owns it now: nothing answers
