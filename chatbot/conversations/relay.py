@@ -56,6 +56,7 @@ class Relay:
         if self._running is None:
             self._wanted.set()
             self._running = asyncio.create_task(self._run())
+            self._running.add_done_callback(self._end)
 
     def post(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
         """Takes frames for the next parcel; never waits."""
@@ -77,12 +78,20 @@ class Relay:
     async def _run(self) -> None:
         await asyncio.gather(self._send_for_ever(), self._receive_for_ever())
 
+    def _end(self, running: asyncio.Task[None]) -> None:
+        """Whatever ended it, the next frame starts it again."""
+        self._running = None
+        if not running.cancelled() and (error := running.exception()):
+            logger.error("relay ended", exc_info=error)
+
     async def _send_for_ever(self) -> None:
         while True:
             await self._wait_for_frames()
             frames, self._waiting = self._waiting, []
             flushing, self._flushing = self._flushing, []
             is_sent = await self._send(frames)
+            if not is_sent:  # in doubt twice: who has it already passes over it
+                self._waiting = [*frames, *self._waiting][:MOST]
             for told in flushing:
                 if not told.done():
                     told.set_result(None)
@@ -131,7 +140,7 @@ class Relay:
         sender, number = parcel["from"], parcel["number"]
         if sender == self._name:
             return
-        is_missing = number != self._heard.get(sender, number - 1) + 1
+        is_missing = number != self._heard.get(sender, 0) + 1
         if len(self._heard) >= SENDERS:
             self._heard.clear()
         self._heard[sender] = number
