@@ -8,10 +8,14 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_ready
+from kombu.transport.redis import Channel
 
 from chatbot.web.stack.parts import READY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
+# What is unacknowledged when Redis goes is found by the sweep. kombu 5.7 would give it back over
+# the connection that is gone, and the worker would end of that.
+Channel.do_restore = False
 
 app = Celery("firstline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
