@@ -73,10 +73,11 @@ class Hub:
         if self._relay and frames:
             self._relay.post(conversation_id, frames)
 
-    async def flush(self) -> None:
-        """Returns when other processes have been told, or could not be."""
-        if self._relay:
-            await self._relay.flush()
+    async def send(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
+        """The same, and returns when other processes have been told or could not be."""
+        self.deliver(conversation_id, frames)
+        if self._relay and frames:
+            await self._relay.send(conversation_id, frames)
 
     def deliver(self, conversation_id: UUID, frames: Iterable[Frame]) -> None:
         for frame in frames:
@@ -109,9 +110,9 @@ def push_events(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
 
 def push_events_from_thread(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
     """The same for synchronous callers, on the loop that started their thread or one of its own."""
-    async_to_sync(_push_and_flush)(conversation_id, events)
+    frames = [build_frame(event) for event in events]
+    async_to_sync(_send)(conversation_id, frames)
 
 
-async def _push_and_flush(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:
-    push_events(conversation_id, events)
-    await get_hub().flush()
+async def _send(conversation_id: UUID, frames: Sequence[Frame]) -> None:
+    await get_hub().send(conversation_id, frames)

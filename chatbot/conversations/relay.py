@@ -45,7 +45,6 @@ class Relay:
         self._name = uuid4().hex
         self._number = 0
         self._waiting: list[tuple[str, Frame]] = []
-        self._flushing: list[asyncio.Future[None]] = []
         self._wanted = asyncio.Event()
         self._heard: dict[str, int] = {}
         self._running: asyncio.Task[None] | None = None
@@ -67,13 +66,9 @@ class Relay:
         self._waiting += [(conversation_id.hex, frame) for frame in frames]
         self._wanted.set()
 
-    async def flush(self) -> None:
-        """Returns when what was posted has left, or was given up."""
-        self.start()
-        told = asyncio.get_running_loop().create_future()
-        self._flushing.append(told)
-        self._wanted.set()
-        await told
+    async def send(self, conversation_id: UUID, frames: Sequence[Frame]) -> None:
+        """A parcel of its own, for callers whose loop ends with the call: nothing stays behind."""
+        await self._send([(conversation_id.hex, frame) for frame in frames])
 
     async def _run(self) -> None:
         await asyncio.gather(self._send_for_ever(), self._receive_for_ever())
@@ -88,14 +83,9 @@ class Relay:
         while True:
             await self._wait_for_frames()
             frames, self._waiting = self._waiting, []
-            flushing, self._flushing = self._flushing, []
-            is_sent = await self._send(frames)
-            if not is_sent:  # in doubt twice: who has it already passes over it
+            if not await self._send(frames):
+                # In doubt it goes twice: who has it already passes over it.
                 self._waiting = [*frames, *self._waiting][:MOST]
-            for told in flushing:
-                if not told.done():
-                    told.set_result(None)
-            if not is_sent:
                 await asyncio.sleep(PATIENCE)
 
     async def _wait_for_frames(self) -> None:
