@@ -81,7 +81,6 @@ class Client:
     def finish(self) -> Report:
         """Waits for the end; the server's processor time is that of the measured window."""
         self.expect("measuring")
-        self._server.pin_backends()  # those of the first message, too
         before = self._server.meter.read()
         self.expect("measured")
         spent = self._server.meter.read() - before

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from benchmarks.exchanges.processors import Meter, allow_sockets, settle
 from tests.processes import build_environment, find_free_port
 
 START_SECONDS = 60.0
+PINNING_SECONDS = 0.2
 PRODUCT = "the product"
 YARDSTICKS = {
     "plain ORM": "benchmarks.exchanges.plain_orm",
@@ -70,11 +72,22 @@ def serving(
         environment["BENCHMARK_APPLICATION"] = YARDSTICKS[name]
     with running(["manage.py", "serve"], environment, processors) as pid:
         wait_for_port(port, pid)
-        meter = Meter(pid, database_url)
+        meter, ended = Meter(pid, database_url), threading.Event()
+        server = Server(name, port, pid, meter)
+        pinning = threading.Thread(target=_keep_pinning, args=[server, ended])
+        pinning.start()
         try:
-            yield Server(name, port, pid, meter)
+            yield server
         finally:
+            ended.set()
+            pinning.join()
             meter.close()
+
+
+def _keep_pinning(server: Server, ended: threading.Event) -> None:
+    """The server opens connections whenever it wants more."""
+    while not ended.wait(PINNING_SECONDS):
+        server.pin_backends()
 
 
 @contextmanager
