@@ -39,6 +39,8 @@ class Command(BaseCommand):
             # Forwarded addresses are judged by TRUSTED_PROXIES, nowhere else.
             proxy_headers=False,
             ws_max_size=MAX_SOCKET_MESSAGE,
+            # Frames are short: compression doubled what a socket weighs and saved little.
+            ws_per_message_deflate=False,
             timeout_graceful_shutdown=10,
         )
 
