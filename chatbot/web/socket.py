@@ -16,6 +16,7 @@ from django.utils import timezone
 from chatbot.conversations import log, turn
 from chatbot.conversations.delivery import VISITOR_TYPING, get_hub, push_events
 from chatbot.conversations.events import Frame, build_frame
+from chatbot.conversations.memory import remember
 from chatbot.conversations.messages import BadMessage, parse_feedback, parse_message
 from chatbot.conversations.models import Conversation, Exchange
 from chatbot.conversations.threads import in_thread
@@ -64,6 +65,7 @@ async def _converse(line: Line, scope: dict[str, Any]) -> None:
         admission, after = await _welcome_in(line, scope)
     line.passage.recognise(admission.caller)
     conversation = admission.conversation
+    remember(conversation)  # just read: the first message need not read it again
     async with get_hub().subscribe(conversation.pk) as subscription:
         outbound = Outbound(line, conversation, after)
         await outbound.welcome(admission)
