@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from uuid import UUID
 
-from chatbot.conversations.models import Conversation
+from chatbot.conversations.models import Conversation, Status
 
 MOST = 10_000  # conversations, about 2 kB each
 
@@ -21,6 +21,10 @@ def recall(conversation_id: UUID) -> Conversation | None:
 
 
 def remember(conversation: Conversation) -> None:
+    """Not once it is closed: what comes then is refused, or was stored before and is read."""
+    if conversation.status == Status.CLOSED:
+        forget(conversation.pk)
+        return
     _known[conversation.pk] = conversation
     _known.move_to_end(conversation.pk)
     if len(_known) > MOST:

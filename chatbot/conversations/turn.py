@@ -68,6 +68,8 @@ async def _take(
         if conversation is None:
             conversation, stored = await _read(conversation_id, message.client_id)
             if stored:
+                if tries:  # perhaps by this very turn, whose commit nobody heard of
+                    await _go_on(stored)
                 return _build_receipt(stored, is_new=False)
         if conversation.status == Status.CLOSED:
             raise log.Closed
@@ -76,11 +78,18 @@ async def _take(
             events = await log.record_turn(turn)
         except log.Moved:  # Another message or a person was faster: look again, decide again.
             continue
-        push_events(conversation_id, events)
-        if turn.exchange and not turn.answer:
-            await dispatch.start(turn.exchange.id)
+        await _go_on(events)
         return _build_receipt(_pick(turn, events), is_new=True)
     raise log.Moved
+
+
+async def _go_on(events: Sequence[LoggedEvent]) -> None:
+    """After the commit: everybody is told, and a question without an answer is sent on."""
+    question, *others = events
+    push_events(question.conversation_id, events)
+    exchange_id = question.exchange_id
+    if exchange_id and not any(event.exchange_id == exchange_id for event in others):
+        await dispatch.start(exchange_id)
 
 
 async def _build_turn(

@@ -100,6 +100,13 @@ def test_the_same_message_at_both_doors_at_once_is_stored_once(site: Site) -> No
     assert len(check_log(visitor)) == 2
 
 
+def test_a_handover_is_stored_once_however_it_is_repeated(site: Site) -> None:
+    visitor, client_id = open_conversation(site), uuid4()
+    receipts = run(*(say(visitor, "talk to a person", client_id) for _ in range(4)))
+    assert sorted(receipt.is_new for receipt in receipts) == [False] * 3 + [True]
+    assert [event.kind for event in check_log(visitor)] == ["message", "message", "status"]
+
+
 def test_what_another_process_changed_meanwhile_is_seen(site: Site) -> None:
     """A person took over there; here the conversation is still known as the bot's."""
     visitor = open_conversation(site)

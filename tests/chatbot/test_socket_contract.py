@@ -114,6 +114,15 @@ def test_a_repeat_after_the_end_is_acknowledged_too(chat: Chat) -> None:
     assert chat.read_event() == question
 
 
+def test_so_is_one_that_comes_with_the_next_connection(server: Server, chat: Chat) -> None:
+    client_id = chat.say("goodbye")
+    question, _answer, _closed = chat.read_event(), chat.read_event(), chat.read_event()
+    with resume(server, chat, after=3) as again:
+        again.say("goodbye", client_id)
+        assert again.read_event() == question
+    assert Event.objects.count() == 3
+
+
 def test_a_client_id_written_otherwise_is_the_same_id(chat: Chat) -> None:
     client_id = str(uuid4())
     chat.say("hello there, goodbye", client_id)

@@ -64,10 +64,15 @@ def record_identity(*, conversation_id: UUID, verified: dict[str, Any]) -> None:
 def record_locked(*, turn: Turn, opening: Opening, answer: Answer) -> list[LoggedEvent]:
     """One visitor message by which the bot hands the conversation over or ends it.
 
-    Raises Moved when the conversation is no longer as the turn's snapshot saw it.
+    Raises Moved when the conversation is no longer as the turn's snapshot saw it, or has this
+    message already.
     """
     with _writing(turn.snapshot.conversation.pk) as conversation:
         _check_version(conversation, turn.snapshot.version)
+        if Event.objects.filter(
+            conversation=conversation, client_id=turn.question.client_id
+        ).exists():
+            raise Moved
         columns = build_columns(
             opening,
             None,
