@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +43,7 @@ from chatbot.web.schemas import (
     MessageOut,
     ProblemOut,
 )
-from chatbot.web.waiting import parse_wait, wait_for_answer, wait_for_event
+from chatbot.web.waiting import parse_wait, wait_for_answer, wait_for_events
 
 
 class VisitorToken(HttpBearer):
@@ -132,10 +133,12 @@ async def list_events(
     """Events numbered above `after`, at most 200; `wait` holds the call until there are any."""
     conversation, _ = await _come_in(request, conversation_id)
     async with get_hub().subscribe(conversation.pk) as subscription:
-        events = await _read_after(conversation, after)
+        read = partial(_read_after, conversation, after)
+        events = await read()
         if not events and wait > 0:
-            await wait_for_event(subscription=subscription, seconds=parse_wait(wait))
-            events = await _read_after(conversation, after)
+            events = await wait_for_events(
+                subscription=subscription, read=read, seconds=parse_wait(wait)
+            )
     conversation = await _find_own(request, conversation_id)
     return {
         "events": [build_event(event) for event in events],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
@@ -20,14 +21,21 @@ def parse_wait(seconds: float) -> float:
     return min(max(seconds, 0.0), MAX_WAIT)
 
 
-async def wait_for_event(*, subscription: Subscription, seconds: float) -> None:
-    """Returns when the log may have grown, or when the time is over."""
+async def wait_for_events(
+    *,
+    subscription: Subscription,
+    read: Callable[[], Awaitable[list[LoggedEvent]]],
+    seconds: float,
+) -> list[LoggedEvent]:
+    """What `read` gives as soon as there is something, or when the time is over."""
     try:
         async with asyncio.timeout(seconds):
-            while (await subscription.frames.get())["type"] in PASSING:
-                pass
+            while True:
+                frame = await subscription.frames.get()
+                if frame["type"] not in PASSING and (events := await read()):
+                    return events
     except TimeoutError:
-        return
+        return await read()  # what is told may be lost on the way
 
 
 async def wait_for_answer(
