@@ -81,6 +81,7 @@ class Relay:
 
     async def _send_for_ever(self) -> None:
         while True:
+            _end_if_cancelled()
             await self._wait_for_frames()
             frames, self._waiting = self._waiting, []
             if not await self._send(frames):
@@ -111,10 +112,12 @@ class Relay:
     async def _receive_for_ever(self) -> None:
         channel = await self._join()
         while True:
+            _end_if_cancelled()
             self._take(await self._layer.receive(channel))
 
     async def _join(self) -> str:
         while True:
+            _end_if_cancelled()
             await self._reached.wait()  # every try in vain would leave a channel behind
             try:
                 async with asyncio.timeout(PATIENCE):
@@ -150,3 +153,10 @@ class Relay:
                 logger.warning("channel layer not reached", extra={"error": type(error).__name__})
             self._reached.clear()
         self._is_cut = error is not None
+
+
+def _end_if_cancelled() -> None:
+    """The Redis client swallows a cancellation that comes while it connects."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
