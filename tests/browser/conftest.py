@@ -7,11 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FrameLocator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.llm_bridge.fake_provider import FakeProvider
 from tests.processes import Process, find_free_port, run_manage
 from tests.widget.conftest import ARGUMENTS, CHROMIUM
+
+# The machine may be busy with the rest of the suite.
+expect.set_options(timeout=20_000)
 
 STAFF = re.compile(r"user (\S+), password (\S+)")
 
