@@ -10,10 +10,10 @@ from uuid import UUID
 
 import uuid6
 
-from llm_bridge.configuration import ProviderConfig
 from llm_bridge.ledger import CallRecord, Outcome, record_call
 from llm_bridge.prompts import PROMPT_VERSION
-from llm_bridge.provider import Chunk
+from llm_bridge.providers.chunks import Chunk
+from llm_bridge.providers.configuration import ProviderConfig
 from llm_bridge.values import Answer, FailureReason, Query, Usage
 
 

@@ -8,20 +8,21 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 
 from llm_bridge.call import DEFAULT_LIMITS, Call, Limits
-from llm_bridge.clients import get_provider
-from llm_bridge.configuration import ProviderConfig, build_config
 from llm_bridge.draft import Draft
 from llm_bridge.guards import build_link_policy
 from llm_bridge.ledger import Outcome
 from llm_bridge.prompts import build_messages
-from llm_bridge.provider import Chunk, ProviderError
+from llm_bridge.providers.chunks import Chunk
+from llm_bridge.providers.configuration import ProviderConfig, build_config
+from llm_bridge.providers.errors import ProviderError
+from llm_bridge.providers.pool import get_provider
 from llm_bridge.values import (
     Answer,
     AnswerFailed,
     Delta,
     FailureReason,
-    Message,
     Query,
+    Request,
     Source,
     Utterance,
 )
@@ -86,11 +87,15 @@ async def _stream_deltas(call: Call, draft: Draft) -> AsyncGenerator[Delta, None
 
 async def _stream_attempts(call: Call) -> AsyncGenerator[Chunk, None]:
     """One attempt's chunks, and a second attempt's while nothing was said and time remains."""
-    messages = build_messages(call.query)
+    request = Request(
+        messages=build_messages(call.query),
+        max_tokens=call.limits.max_tokens,
+        temperature=call.limits.temperature,
+    )
     while True:
         call.attempts += 1
         try:
-            async with aclosing(_stream_in_time(call, messages)) as chunks:
+            async with aclosing(_stream_in_time(call, request)) as chunks:
                 async for chunk in chunks:
                     yield chunk
         except ProviderError as error:
@@ -110,15 +115,9 @@ def _find_retry_wait(error: ProviderError, call: Call) -> float | None:
     return None if spent or said_something or not error.retryable else wait
 
 
-async def _stream_in_time(call: Call, messages: tuple[Message, ...]) -> AsyncGenerator[Chunk, None]:
+async def _stream_in_time(call: Call, request: Request) -> AsyncGenerator[Chunk, None]:
     provider = await get_provider(call.config)
-    stream = provider.stream(
-        messages,
-        max_tokens=call.limits.max_tokens,
-        temperature=call.limits.temperature,
-        timeout=call.seconds_left,
-        connect=call.limits.connect,
-    )
+    stream = provider.stream(request, timeout=call.seconds_left, connect=call.limits.connect)
     first_token_by = call.clock() + call.limits.first_token
     async with aclosing(stream) as chunks:
         while (chunk := await _next_in_time(chunks, call, first_token_by)) is not None:

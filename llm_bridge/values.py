@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 
@@ -25,6 +26,8 @@ class FailureReason(StrEnum):
     EMPTY = "empty"
     CUT_OFF = "cut_off"
     FILTERED = "filtered"
+    BREAKER_OPEN = "breaker_open"  # it failed too often just now, so it was not asked
+    BUSY = "busy"  # as many calls to it as allowed were under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,55 @@ class Query:
     site_name: str
     instruction: str | None
     reference: UUID
+    # How many questions in a row got no answer just before this one.
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool that the model wants used; `arguments` is the JSON text as it wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A tool the model may ask for; `parameters` is the JSON Schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The form an answer should have; `schema` is JSON Schema, strict as OpenAI defines it."""
+
+    name: str
+    schema: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message in the provider's wire format."""
+    """One message to the model; a `tool` message is the result of the call it names."""
 
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a model is asked, whoever serves it; a provider sends of it what its server takes."""
+
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float
+    tools: tuple[Tool, ...] = ()
+    response: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from chatbot.conversations.cases import build_config
 from chatbot.conversations.models import Site
 from chatbot.conversations.threads import in_thread
 from chatbot.web.addresses import is_on_this_machine
-from llm_bridge.health import check_provider
+from llm_bridge.providers.health import check_provider
 from rules.evaluator import find_engine
 from rules.releases import Pauses, Served, get_served
 from rules.sampling import counts

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from llm_bridge.configuration import OPENAI_BASE_URL, OPENAI_MODEL, ProviderConfig, build_config
-from llm_bridge.health import CACHE_SECONDS, ProviderState, check_provider
+from llm_bridge.providers.configuration import (
+    OPENAI_BASE_URL,
+    OPENAI_MODEL,
+    ProviderConfig,
+    build_config,
+)
+from llm_bridge.providers.health import CACHE_SECONDS, ProviderState, check_provider
 from tests.llm_bridge.fake_provider import FakeProvider
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from llm_bridge.configuration import ProviderConfig
-from llm_bridge.provider import Provider
+from llm_bridge.providers.client import Provider
+from llm_bridge.providers.configuration import ProviderConfig
 
 # The second is what closes the first; somebody has to hold it.
 _Owned = dict[ProviderConfig, tuple[Provider, AsyncIterator[None]]]

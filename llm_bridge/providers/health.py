@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
-from llm_bridge.clients import get_provider
-from llm_bridge.configuration import ProviderConfig
-from llm_bridge.provider import ProviderError
+from llm_bridge.providers.configuration import ProviderConfig
+from llm_bridge.providers.errors import ProviderError
+from llm_bridge.providers.pool import get_provider
 from llm_bridge.values import FailureReason
 
 CACHE_SECONDS = 10.0

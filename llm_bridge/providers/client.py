@@ -1,36 +1,30 @@
-"""Speaks to an OpenAI-compatible server; the only module that knows the SDK."""
+"""Speaks to a server that speaks the OpenAI protocol; the only module that knows the SDK."""
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
-from math import isfinite
 from typing import Any, cast
 
 import httpx2
 import openai
 from openai.types.chat import ChatCompletionChunk
 
-from llm_bridge.configuration import ProviderConfig
-from llm_bridge.guards import strip_control
-from llm_bridge.values import FailureReason, Message, Usage
+from llm_bridge.providers.body import Refusals, build_body
+from llm_bridge.providers.chunks import Chunk, ChunkReader
+from llm_bridge.providers.configuration import ProviderConfig
+from llm_bridge.providers.errors import ProviderError, parse_retry_after
+from llm_bridge.values import FailureReason, Request
 
 CONNECT_SECONDS = 3.0
 
-# What a server may refuse, and what to send instead: None leaves it out.
-_REPLACEMENTS = {
-    "stream_options": None,
-    "temperature": None,
-    "reasoning_effort": None,
-    "max_tokens": "max_completion_tokens",
-}
 _STATUS_REASONS = {
     401: FailureReason.AUTH,
+    402: FailureReason.QUOTA,
     403: FailureReason.AUTH,
     408: FailureReason.SERVER_ERROR,
     409: FailureReason.SERVER_ERROR,
@@ -40,30 +34,26 @@ _STATUS_REASONS = {
 _GARBAGE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 # Learnt once per process: a worker's short-lived loops should not learn it anew.
-_refused: dict[ProviderConfig, frozenset[str]] = {}
+_refused: dict[tuple[ProviderConfig, str], Refusals] = {}
 _listed_models: dict[ProviderConfig, str] = {}
 
 
-class ProviderError(Exception):
-    """Every way in which a call can fail; `retry_after` in seconds where the server said so."""
-
-    def __init__(
-        self, reason: FailureReason, *, retryable: bool = False, retry_after: float | None = None
-    ) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-        self.retryable = retryable
-        self.retry_after = retry_after
-
-
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """One piece of the stream, each field empty where the server sent nothing."""
+class _Question:
+    """One request, and which model is asked how hard to think about it."""
 
-    text: str = ""
-    finish_reason: str = ""
-    model: str = ""
-    usage: Usage | None = None
+    request: Request
+    model: str
+    reasoning_effort: str
+
+    def build_body(self, config: ProviderConfig, refusals: Refusals) -> dict[str, Any]:
+        return build_body(
+            self.request,
+            kind=config.kind,
+            model=self.model,
+            reasoning_effort=self.reasoning_effort,
+            refusals=refusals,
+        )
 
 
 class Provider:
@@ -73,7 +63,9 @@ class Provider:
         self.config = config
         with _mapped_errors(opening=True):
             self._client = openai.AsyncOpenAI(
-                base_url=config.base_url,
+                base_url=config.address,
+                default_query=config.query,
+                default_headers=_build_headers(config),
                 # Never empty: the SDK would look for a key in the environment instead.
                 api_key=config.api_key or "none",
                 timeout=CONNECT_SECONDS,
@@ -85,29 +77,25 @@ class Provider:
 
     async def stream(
         self,
-        messages: Sequence[Message],
+        request: Request,
         *,
-        max_tokens: int,
-        temperature: float,
         timeout: float,  # noqa: ASYNC109 - a silence, not the call's deadline
         connect: float = CONNECT_SECONDS,
+        model: str = "",
+        reasoning_effort: str = "",
     ) -> AsyncGenerator[Chunk, None]:
         """Chunks as they arrive; `timeout` is the longest silence, both limits in seconds.
 
-        Closing the iterator closes the HTTP stream. Raises ProviderError.
+        Without a `model` the configured one is asked. Closing the iterator closes the HTTP
+        stream. Raises ProviderError.
         """
         limits = _build_timeout(timeout, connect=connect)
-        body: dict[str, Any] = {
-            "model": await self._get_model(limits=limits),
-            "messages": [{"role": each.role, "content": each.content} for each in messages],
-            "max_tokens": max_tokens,
-            "temperature": temperature,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if self.config.reasoning_effort:
-            body["reasoning_effort"] = self.config.reasoning_effort
-        response = await self._open(body, limits=limits)
+        question = _Question(
+            request=request,
+            model=model or await self._get_model(limits=limits),
+            reasoning_effort=reasoning_effort or self.config.reasoning_effort,
+        )
+        response = await self._open(question, limits=limits)
         try:
             async with aclosing(self._read(response)) as chunks:
                 async for chunk in chunks:
@@ -138,24 +126,24 @@ class Provider:
         await self._client.close()
 
     async def _open(
-        self, body: dict[str, Any], *, limits: openai.Timeout
+        self, question: _Question, *, limits: openai.Timeout
     ) -> openai.AsyncStream[ChatCompletionChunk]:
         """The open stream, after leaving out what this server refuses."""
-        refused = _refused.get(self.config, frozenset())
+        known = (self.config, question.model)
+        refusals = _refused.get(known, Refusals())
         with _mapped_errors(opening=True):
             while True:
+                body = question.build_body(self.config, refusals)
                 try:
-                    stream = await self._post(_without(body, refused), limits=limits)
+                    stream = await self._post(body, limits=limits)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                    if not (found := _find_refused(error, body.keys() - refused)):
-                        raise
-                    refused = refused | {found}
+                    refusals = _get_next(refusals, body, error)
                 except openai.NotFoundError:
                     # Perhaps the server was restarted with another model: list again next time.
                     _listed_models.pop(self.config, None)
                     raise
                 else:
-                    _refused[self.config] = refused
+                    _refused[known] = refusals
                     return stream
 
     async def _post(
@@ -168,53 +156,27 @@ class Provider:
         self, response: openai.AsyncStream[ChatCompletionChunk]
     ) -> AsyncGenerator[Chunk, None]:
         got_any = False
+        reader = ChunkReader()
         with _mapped_errors(opening=False):
             async for raw in response:
                 got_any = True
-                yield parse_chunk(raw)
+                yield reader.read(raw)
         if not got_any:  # an HTML page, say: no line of it was an event
             raise ProviderError(FailureReason.BAD_RESPONSE)
+
+
+def _build_headers(config: ProviderConfig) -> dict[str, Any]:
+    """The operator's own, and the key where it does not go with `Authorization`."""
+    headers: dict[str, Any] = dict(config.headers)
+    if config.kind.key_header != "authorization":
+        headers |= {"Authorization": openai.Omit(), config.kind.key_header: config.api_key}
+    return headers
 
 
 @cache
 def _get_ssl_context() -> ssl.SSLContext:
     """Shared by all clients: reading the certificates takes longer than all else they need."""
     return httpx2.create_ssl_context()
-
-
-def parse_chunk(raw: object) -> Chunk:
-    """What we use of a chunk; ValueError if it is none."""
-    if not isinstance(raw, ChatCompletionChunk):
-        raise ValueError("not a chunk")
-    choice = raw.choices[0] if raw.choices else None
-    text = choice.delta.content if choice and choice.delta else None
-    if not isinstance(text, str | None):
-        raise ValueError("content is no text")
-    return Chunk(
-        text=text or "",
-        finish_reason=str(choice.finish_reason or "") if choice else "",
-        model=strip_control(str(raw.model or ""))[:200],
-        usage=_parse_usage(raw.usage),
-    )
-
-
-def _parse_usage(raw: object) -> Usage | None:
-    counts = (getattr(raw, "prompt_tokens", None), getattr(raw, "completion_tokens", None))
-    if not all(isinstance(count, int) and 0 <= count < 2**31 for count in counts):
-        return None
-    return Usage(prompt_tokens=cast("int", counts[0]), completion_tokens=cast("int", counts[1]))
-
-
-def parse_retry_after(value: str, *, now: datetime) -> float | None:
-    """Seconds from a Retry-After header, which holds seconds or an HTTP date."""
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (ValueError, TypeError, OverflowError):
-            return None
-    return max(0.0, seconds) if isfinite(seconds) else None
 
 
 @contextmanager
@@ -259,18 +221,13 @@ def _map_inline(error: openai.APIError) -> ProviderError:
     return ProviderError(reason, retryable=True)
 
 
-def _find_refused(error: openai.APIStatusError, sent: set[str]) -> str | None:
-    """Which of the parameters we can do without the server complains about."""
-    if error.param in sent & _REPLACEMENTS.keys():
-        return error.param
+def _get_next(refusals: Refusals, body: dict[str, Any], error: openai.APIStatusError) -> Refusals:
+    """What to leave out next; raises the error again if it is about something else."""
     complaint = f"{error.message} {error.body}"
-    return next((name for name in _REPLACEMENTS if name in sent and name in complaint), None)
-
-
-def _without(body: dict[str, Any], refused: frozenset[str]) -> dict[str, Any]:
-    kept = {name: value for name, value in body.items() if name not in refused}
-    renamed = {name: new for name in refused if (new := _REPLACEMENTS[name])}
-    return kept | {new: body[name] for name, new in renamed.items()}
+    found = refusals.find_next(body=body, param=error.param, complaint=complaint)
+    if found is None:
+        raise error
+    return found
 
 
 def _build_timeout(seconds: float, *, connect: float) -> openai.Timeout:
