@@ -106,6 +106,24 @@ class Site(models.Model):
         return self.name
 
 
+class ApiKey(models.Model):
+    """What lets a program ask in a site's name; the key itself is nowhere, only its digest."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="api_keys")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    label = models.CharField(max_length=100, blank=True, help_text="who or what uses it")
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True, help_text="last use, to the minute")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"API key {self.pk} of {self.site_id}"
+
+
 class Conversation(models.Model):
     """One visitor's thread on one site; `last_seq` numbers its events and versions its state."""
 
@@ -117,6 +135,15 @@ class Conversation(models.Model):
     language = models.CharField(max_length=12, blank=True)
     verified = models.JSONField(default=dict, blank=True, help_text="vouched for by a signature")
     claimed = models.JSONField(default=dict, blank=True, help_text="what the browser merely says")
+    api_key = models.ForeignKey(
+        ApiKey,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_constraint=False,
+        db_index=False,
+        help_text="whose program opened it; nobody else's continues it",
+    )
     state = models.JSONField(default=dict, blank=True, help_text="what rules remember of it")
     queue = models.CharField(max_length=100, blank=True)
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import datetime
 
 from django.core.validators import slug_re
@@ -12,15 +13,21 @@ DEFAULT_KEY = "default"
 
 
 class NoSuchSite(LookupError):
-    """No site has this key; the text names those there are."""
+    """No site has this key; the text names the nearest, or those there are."""
 
 
 def get_site(key: str) -> Site:
     try:
         return Site.objects.select_related("rulebook", "knowledge").get(key=key)
     except Site.DoesNotExist as error:
-        known = ", ".join(Site.objects.values_list("key", flat=True)[:10]) or "none"
-        raise NoSuchSite(f"No site has the key {key!r}. There are: {known}.") from error
+        raise NoSuchSite(f"No site has the key {key!r}. {_suggest(key)}") from error
+
+
+def _suggest(key: str) -> str:
+    known = list(Site.objects.order_by("key").values_list("key", flat=True))
+    if near := difflib.get_close_matches(key[:100], known, n=1):
+        return f"Did you mean {near[0]!r}?"
+    return f"There are: {', '.join(known[:10]) or 'none'}."
 
 
 def find_site(key: object) -> Site | None:

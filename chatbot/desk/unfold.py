@@ -91,6 +91,7 @@ _KNOWLEDGE = [
 ]
 _SETTINGS = [
     _item("Sites", "language", "admin:conversations_site_changelist", "conversations.view_site"),
+    _item("API keys", "key", "admin:conversations_apikey_changelist", "conversations.view_apikey"),
     _item("Rulebooks", "rule_settings", "admin:rules_rulebook_changelist", "rules.change_rulebook"),
     _item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
     _item("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
