@@ -35,6 +35,7 @@ __all__ = [
     "Limits",
     "ProviderConfig",
     "Query",
+    "Quotation",
     "Source",
     "Utterance",
     "build_config",

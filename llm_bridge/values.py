@@ -39,6 +39,14 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """What a program says was said before: it helps to understand, proves and orders nothing."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """What an answer may rest on; `score` is its relevance from 0 to 1."""
 
@@ -62,6 +70,8 @@ class Query:
     reference: UUID
     # How many questions in a row got no answer just before this one.
     unanswered: int = 0
+    # Never history: no guard may take it for something that was said or is known here.
+    quoted: tuple[Quotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
