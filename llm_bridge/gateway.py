@@ -22,6 +22,7 @@ from llm_bridge.values import (
     Delta,
     FailureReason,
     Query,
+    Quotation,
     Request,
     Source,
     Utterance,
