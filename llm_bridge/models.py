@@ -8,6 +8,18 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
+from llm_bridge.money.tables import Account, BudgetAlert, ModelPrice, Reservation
+
+__all__ = [
+    "Account",
+    "Article",
+    "BudgetAlert",
+    "KnowledgeBase",
+    "ModelCall",
+    "ModelPrice",
+    "Reservation",
+]
+
 MAX_BODY_CHARACTERS = 20_000
 
 
@@ -67,14 +79,22 @@ class ModelCall(models.Model):
         ANSWERED = "answered"
         FAILED = "failed"
         CANCELLED = "cancelled"
+        LOST = "lost", "lost: whoever made it died"
 
     id = models.UUIDField(primary_key=True, default=uuid6.uuid7, editable=False)
     reference = models.UUIDField(db_index=True, help_text="The exchange the call was made for.")
+    payer = models.PositiveBigIntegerField(null=True, help_text="who pays: the site's id")
+    provider = models.CharField(max_length=20, blank=True, help_text="the kind of provider")
     provider_host = models.CharField(max_length=255)
     model = models.CharField(max_length=200, blank=True)
+    model_release = models.PositiveIntegerField(null=True)
     prompt_version = models.CharField(max_length=32)
     prompt_tokens = models.PositiveIntegerField(null=True)
+    cached_tokens = models.PositiveIntegerField(null=True, help_text="part of the prompt's")
     completion_tokens = models.PositiveIntegerField(null=True)
+    cost = models.PositiveBigIntegerField(default=0, help_text="millionths of a US dollar")
+    is_cost_estimated = models.BooleanField(default=False)
+    price = models.CharField(max_length=240, blank=True, help_text="the price it was counted at")
     first_token_ms = models.PositiveIntegerField(null=True)
     total_ms = models.PositiveIntegerField()
     outcome = models.CharField(max_length=16, choices=Outcome)

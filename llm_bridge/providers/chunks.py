@@ -168,7 +168,17 @@ def _parse_usage(raw: object) -> Usage | None:
     counts = (_get(raw, "prompt_tokens"), _get(raw, "completion_tokens"))
     if not all(isinstance(count, int) and 0 <= count < 2**31 for count in counts):
         return None
-    return Usage(prompt_tokens=cast("int", counts[0]), completion_tokens=cast("int", counts[1]))
+    prompt, completion = cast("tuple[int, int]", counts)
+    return Usage(
+        prompt_tokens=prompt, completion_tokens=completion, cached_tokens=_find_cached(raw, prompt)
+    )
+
+
+def _find_cached(raw: object, prompt: int) -> int:
+    """Where OpenAI has it, or DeepSeek; what makes no sense counts as nothing."""
+    details = _get(raw, "prompt_tokens_details")
+    cached = _get(details, "cached_tokens") or _get(raw, "prompt_cache_hit_tokens")
+    return cached if isinstance(cached, int) and 0 <= cached <= prompt else 0
 
 
 def _get(raw: object, name: str) -> object:
