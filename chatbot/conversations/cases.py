@@ -62,6 +62,7 @@ def read_case(exchange: Exchange) -> Case:
         site_name=site.name,
         instruction=find_instruction(exchange),
         reference=exchange.pk,
+        quoted=tuple(gateway.Quotation(**quote) for quote in question.extra.get("quotes", ())),
     )
     return Case(
         exchange=exchange,

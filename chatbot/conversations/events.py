@@ -32,6 +32,7 @@ class Draft:
     status: Status | None = None
     agent: str = ""
     rating: str = ""
+    quotes: tuple[Mapping[str, str], ...] = ()  # never on the wire: see Quote
 
     def build_extra(self) -> dict[str, Any]:
         """What few events have, as one JSON object without empty members."""
@@ -42,6 +43,7 @@ class Draft:
             "status": self.status,
             "agent": self.agent,
             "rating": self.rating,
+            "quotes": [dict(quote) for quote in self.quotes],
         }
         return {key: value for key, value in extra.items() if value}
 

@@ -30,11 +30,20 @@ class BadMessage(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What a program says was said before: kept beside the message, and decides nothing."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitorMessage:
     """One message: the visitor's own id makes sending it twice harmless."""
 
     client_id: UUID
     text: str
+    quotes: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,11 @@ def parse_message(*, client_id: object, text: object) -> VisitorMessage:
     if not clean.strip():
         raise BadMessage("bad_frame", "text is empty: write something.")
     return VisitorMessage(client_id=parse_uuid("client_id", client_id), text=clean)
+
+
+def parse_quote(*, role: str, text: object) -> Quote:
+    """As much of it as a message may have."""
+    return Quote(role=role, text=_parse_text("text", text)[:MAX_MESSAGE])
 
 
 def parse_feedback(*, exchange: object, rating: object, comment: object) -> VisitorFeedback:

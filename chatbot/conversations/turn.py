@@ -155,6 +155,7 @@ def _build_question(message: VisitorMessage, exchange_id: UUID | None = None) ->
         text=message.text,
         client_id=message.client_id,
         exchange_id=exchange_id,
+        quotes=tuple({"role": quote.role, "text": quote.text} for quote in message.quotes),
     )
 
 

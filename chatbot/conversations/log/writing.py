@@ -19,6 +19,7 @@ from chatbot.conversations.log.entries import build_columns, number
 from chatbot.conversations.log.turns import Answer, Moved, Opening, Resumption, Turn
 from chatbot.conversations.messages import VisitorFeedback
 from chatbot.conversations.models import (
+    ApiKey,
     Conversation,
     Event,
     Exchange,
@@ -36,10 +37,17 @@ SEEN_STEP = timedelta(hours=1)
 
 
 def open_conversation(
-    *, site: Site, now: datetime, language: str, verified: dict[str, Any], claimed: dict[str, Any]
+    *,
+    site: Site,
+    now: datetime,
+    language: str,
+    verified: dict[str, Any],
+    claimed: dict[str, Any],
+    api_key: ApiKey | None = None,
 ) -> Conversation:
     return Conversation.objects.create(
         site=site,
+        api_key=api_key,
         language=language,
         verified=verified,
         claimed=claimed,
