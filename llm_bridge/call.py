@@ -1,102 +1,216 @@
-"""The running tally of one call to a model: its limits, its clock, and its row at the end."""
+"""One question on its way, and each attempt to have it answered: clocks, breaker, ledger row."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid6
 
+from llm_bridge.chain import Chain, Limits, Turn
 from llm_bridge.ledger import CallRecord, Outcome, record_call
 from llm_bridge.prompts import PROMPT_VERSION
+from llm_bridge.providers.breaker import Breaker, get_breaker
 from llm_bridge.providers.chunks import Chunk
-from llm_bridge.providers.configuration import ProviderConfig
-from llm_bridge.values import Answer, FailureReason, Query, Usage
+from llm_bridge.providers.errors import ProviderError
+from llm_bridge.providers.pool import get_provider
+from llm_bridge.roster import Roster
+from llm_bridge.values import Answer, AnswerFailed, FailureReason, Query, Request, Usage
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one answer may take: seconds, characters, tokens."""
-
-    total: float = 20.0
-    connect: float = 3.0
-    first_token: float = 8.0
-    retry_wait: float = 0.3
-    max_answer_characters: int = 2_000
-    max_tokens: int = 700
-    temperature: float = 0.2
-    max_attempts: int = 2
-
-
-DEFAULT_LIMITS = Limits()
+_NOT_ASKED = frozenset({FailureReason.BREAKER_OPEN, FailureReason.BUSY})
 
 
 @dataclass(slots=True)
 class Call:
-    """One question on its way: filled in while the attempts go on, recorded once."""
+    """One question within its deadline; it knows the attempts made so far."""
 
     query: Query
-    config: ProviderConfig
+    roster: Roster
     limits: Limits
     clock: Callable[[], float]
-    call_id: UUID = field(default_factory=uuid6.uuid7)
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    started: float = 0.0
-    attempts: int = 0
-    first_token_ms: int | None = None
-    model: str = ""
-    usage: Usage | None = None
-    finish_reason: str = ""
+    attempts: list[Attempt] = field(default_factory=list)
+    started: float = field(init=False)
+    chain: Chain = field(init=False)
 
     def __post_init__(self) -> None:
         self.started = self.clock()
-        self.model = self.config.model
+        targets = self.roster.get_targets(self.query)
+        self.chain = Chain(targets, limits=self.limits, started=self.started)
+
+    @property
+    def deadline(self) -> float:
+        return self.started + self.limits.total
 
     @property
     def elapsed_ms(self) -> int:
         return round((self.clock() - self.started) * 1000)
 
-    @property
-    def seconds_left(self) -> float:
-        return max(0.0, self.started + self.limits.total - self.clock())
+    async def find_next(self) -> Attempt | None:
+        """The next attempt, after waiting for its time; None when there is none."""
+        if any(attempt.has_shown for attempt in self.attempts):
+            return None  # the visitor has read the beginning of an answer: no other may follow
+        turn = self.chain.find_next(now=self.clock())
+        if turn is None:
+            return None
+        await asyncio.sleep(turn.wait)
+        self.attempts.append(attempt := Attempt(self, turn, number=len(self.attempts) + 1))
+        return attempt
 
-    def note(self, chunk: Chunk) -> None:
-        if chunk.text and self.first_token_ms is None:
-            self.first_token_ms = self.elapsed_ms
+    def build_failure(self) -> AnswerFailed:
+        """Why nobody answered: the last who was asked, else why nobody was."""
+        asked = [each for each in self.attempts if each.reason not in _NOT_ASKED]
+        if not self.attempts:
+            return AnswerFailed(FailureReason.NOT_CONFIGURED)
+        last = (asked or self.attempts)[-1]
+        reason = last.reason or FailureReason.EMPTY
+        return AnswerFailed(reason, call_id=last.row_id, attempts=len(asked))
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One provider's try at the question: filled in while it goes on, recorded once."""
+
+    call: Call
+    turn: Turn
+    number: int
+    id: UUID = field(default_factory=uuid6.uuid7)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(init=False)
+    breaker: Breaker = field(init=False)
+    model: str = field(init=False)
+    first_token: float | None = None
+    has_shown: bool = False
+    usage: Usage | None = None
+    finish_reason: str = ""
+    reason: FailureReason | None = None
+    text: str = ""
+    row_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        self.started = self.call.clock()
+        self.model = self.turn.target.model
+        self.breaker = get_breaker(self.turn.target.config, self.turn.target.model)
+
+    @asynccontextmanager
+    async def under_way(self) -> AsyncIterator[None]:
+        """From the breaker's leave to the ledger's row, however it ends; failures stay inside."""
+        try:
+            self._check_breaker()
+            yield
+        except ProviderError as error:
+            self.reason = error.reason
+            self.breaker.note_failure(self, error, now=self.call.clock())
+            self.call.chain.note_failure(self.turn.target, error, now=self.call.clock())
+            await self._record(Outcome.FAILED)
+        except BaseException:  # cancelled or closed, perhaps while a piece was shown
+            self.breaker.note_abandoned(self)
+            await self._record(Outcome.CANCELLED)
+            raise
+        else:
+            await self._record(Outcome.ANSWERED)
+
+    def _check_breaker(self) -> None:
+        if not self.breaker.admit(self, now=self.call.clock()):
+            raise ProviderError(FailureReason.BREAKER_OPEN)
+
+    async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
+        """The chunks of one request, in time; an attempt may need several, for tools."""
+        config, before = self.turn.target.config, self.usage
+        provider = await get_provider(config)
+        # Half of its time for a place, so that the other half is left for the answer.
+        async with _take_place(provider.places, seconds=self._find_limit()[0] / 2):
+            stream = provider.stream(
+                request,
+                timeout=max(0.0, self.call.deadline - self.call.clock()),
+                connect=self.call.limits.connect,
+                model=self.turn.target.model,
+                reasoning_effort=self.turn.target.reasoning_effort,
+            )
+            async with aclosing(stream) as chunks:
+                while (chunk := await self._next_in_time(chunks)) is not None:
+                    self._note(chunk, before)
+                    yield chunk
+
+    def _note(self, chunk: Chunk, before: Usage | None) -> None:
+        if self.first_token is None and (chunk.text or chunk.tool_calls):
+            self.first_token = self.call.clock()
+            self.breaker.note_success(self, now=self.first_token)
         self.model = chunk.model or self.model
-        self.usage = chunk.usage or self.usage
         self.finish_reason = chunk.finish_reason or self.finish_reason
+        if chunk.usage:
+            self.usage = chunk.usage + before if before else chunk.usage
 
-    async def record(self, outcome: Outcome, *, reason: FailureReason | None = None) -> UUID | None:
+    async def _next_in_time(self, chunks: AsyncIterator[Chunk]) -> Chunk | None:
+        """The next chunk, or None at the end; the limits are looked at between chunks."""
+        seconds, late = self._find_limit()
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(chunks, None)
+        except TimeoutError as error:
+            raise ProviderError(late) from error
+
+    def _find_limit(self) -> tuple[float, FailureReason]:
+        """How long the next piece may take: whichever limit comes first, and its reason."""
+        limits = [(self.call.deadline, FailureReason.TIMEOUT_TOTAL)]
+        share = self.started + self.turn.share
+        if self.first_token is None:
+            by = min(share, self.started + self.call.limits.first_token)
+            limits.append((by, FailureReason.TIMEOUT_FIRST_TOKEN))
+        elif not self.has_shown:
+            limits.append((share, FailureReason.TIMEOUT_TOTAL))
+        until, late = min(limits, key=lambda limit: limit[0])
+        return max(0.0, until - self.call.clock()), late
+
+    async def _record(self, outcome: Outcome) -> None:
+        target = self.turn.target
         record = CallRecord(
-            call_id=self.call_id,
-            reference=self.query.reference,
-            provider_host=self.config.host,
+            call_id=self.id,
+            reference=self.call.query.reference,
+            provider_host=target.config.host,
             model=self.model,
             prompt_version=PROMPT_VERSION,
             usage=self.usage,
-            first_token_ms=self.first_token_ms,
-            total_ms=self.elapsed_ms,
+            first_token_ms=self._since_start(self.first_token),
+            total_ms=self._since_start(self.call.clock()) or 0,
             outcome=outcome,
-            reason=reason,
-            attempts=self.attempts,
+            reason=self.reason,
+            attempts=self.number,
             started_at=self.started_at,
         )
         # Shielded: a task that is cancelled again meanwhile must not lose its receipt.
-        return await asyncio.shield(record_call(record))
+        self.row_id = await asyncio.shield(record_call(record))
 
-    async def build_answer(self, text: str) -> Answer:
-        total_ms = self.elapsed_ms
+    def build_answer(self) -> Answer:
+        total_ms = self.call.elapsed_ms
+        shown_at = self.first_token or self.call.clock()
         return Answer(
-            text=text,
+            text=self.text,
             model=self.model,
             prompt_version=PROMPT_VERSION,
-            call_id=await self.record(Outcome.ANSWERED),
+            call_id=self.row_id,
             usage=self.usage,
-            attempts=self.attempts,
-            first_token_ms=total_ms if self.first_token_ms is None else self.first_token_ms,
+            attempts=len(self.call.attempts),
+            first_token_ms=round((shown_at - self.call.started) * 1000),
             total_ms=total_ms,
         )
+
+    def _since_start(self, moment: float | None) -> int | None:
+        return None if moment is None else round((moment - self.started) * 1000)
+
+
+@asynccontextmanager
+async def _take_place(places: asyncio.Semaphore, *, seconds: float) -> AsyncIterator[None]:
+    """One of the provider's places; ProviderError if none gets free in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await places.acquire()
+    except TimeoutError as error:
+        raise ProviderError(FailureReason.BUSY) from error
+    try:
+        yield
+    finally:
+        places.release()

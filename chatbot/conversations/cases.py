@@ -29,7 +29,7 @@ class Case:
 
     exchange: Exchange
     query: gateway.Query
-    config: gateway.ProviderConfig | None
+    roster: gateway.Roster | None
     is_staffed: bool
     pauses: Pauses
 
@@ -67,17 +67,23 @@ def read_case(exchange: Exchange) -> Case:
     return Case(
         exchange=exchange,
         query=query,
-        config=build_config() if site.model_enabled else None,
+        roster=build_roster() if site.model_enabled else None,
         is_staffed=count_agents_online(now=timezone.now()) > 0,
         pauses=find_pauses(rulebook_id=site.rulebook_id),
     )
 
 
-def build_config() -> gateway.ProviderConfig | None:
-    """The model that the environment names; None without one."""
+def build_roster() -> gateway.Roster | None:
+    """The models that the environment names; None without one."""
+    return gateway.build_roster(find_providers())
+
+
+def find_providers() -> tuple[gateway.ProviderConfig, ...]:
+    """The providers that the environment configures, in the order of asking."""
     environment = settings.ENVIRONMENT
-    return gateway.build_config(
+    config = gateway.build_config(
         base_url=environment.llm_base_url,
         api_key=environment.llm_api_key,
         model=environment.llm_model,
     )
+    return (config,) if config else ()

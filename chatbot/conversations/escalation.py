@@ -55,7 +55,7 @@ async def _stream_answer(case: Case) -> Answer:
     if case.exchange.attempts > MAX_ATTEMPTS:
         raise gateway.AnswerFailed(gateway.FailureReason.CUT_OFF)
     hub, conversation_id = get_hub(), case.exchange.conversation_id
-    stream = gateway.stream_answer(query=case.query, config=case.config)
+    stream = gateway.stream_answer(query=case.query, roster=case.roster)
     async with aclosing(stream) as pieces:
         async for piece in pieces:
             if isinstance(piece, gateway.Answer):

@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
-from chatbot.conversations.cases import build_config
+from chatbot.conversations.cases import find_providers
 from chatbot.conversations.models import Site
 from chatbot.conversations.threads import in_thread
 from chatbot.web.addresses import is_on_this_machine
-from llm_bridge.providers.health import check_provider
+from llm_bridge.providers.health import check_providers, sum_up
 from rules.evaluator import find_engine
 from rules.releases import Pauses, Served, get_served
 from rules.sampling import counts
@@ -31,8 +31,8 @@ def show_alive(_request: HttpRequest) -> HttpResponse:
 
 async def show_ready(request: HttpRequest) -> HttpResponse:
     """200 when visitors can be answered; the model may be away, since a person answers then."""
-    database, layer, broker, model = await asyncio.gather(
-        _check_database(), _check_layer(), _check_broker(), check_provider(build_config())
+    database, layer, broker, providers = await asyncio.gather(
+        _check_database(), _check_layer(), _check_broker(), check_providers(find_providers())
     )
     parts = {
         "database": database["state"],
@@ -41,7 +41,8 @@ async def show_ready(request: HttpRequest) -> HttpResponse:
         "channel_layer": layer,
         "broker": broker,
         "rule_engine": find_engine(settings.ENVIRONMENT.rules_engine),
-        "model": str(model),
+        "model": str(sum_up(providers)),
+        "providers": {each.name: each.describe() for each in providers},
     }
     is_ready = database["state"] == "ok" and layer != "unreachable"
     body: dict[str, Any] = {"status": "ok" if is_ready else "unavailable"}

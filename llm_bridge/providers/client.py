@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
@@ -61,6 +62,8 @@ class Provider:
 
     def __init__(self, config: ProviderConfig) -> None:
         self.config = config
+        # Taken by whoever calls: it knows how long waiting for one makes sense.
+        self.places = asyncio.Semaphore(config.concurrency)
         with _mapped_errors(opening=True):
             self._client = openai.AsyncOpenAI(
                 base_url=config.address,

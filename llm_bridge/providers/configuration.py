@@ -11,6 +11,7 @@ OPENAI_BASE_URL = KINDS["openai"].base_url
 OPENAI_MODEL = "gpt-5.4-mini"
 # The provider that LLM_BASE_URL and its companions describe.
 DEFAULT_NAME = "default"
+DEFAULT_CONCURRENCY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ProviderConfig:
     kind_name: str = ""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     models: tuple[str, ...] = ()
+    # How many of our calls to it may be under way at once, in each process.
+    concurrency: int = DEFAULT_CONCURRENCY
 
     @property
     def kind(self) -> Kind:

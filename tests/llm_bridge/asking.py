@@ -11,7 +11,9 @@ from llm_bridge.gateway import (
     Limits,
     ProviderConfig,
     Query,
+    Roster,
     Source,
+    build_roster,
     stream_answer,
 )
 from tests.llm_bridge.fake_provider import FakeProvider
@@ -40,11 +42,22 @@ def build_config(server: FakeProvider, model: str) -> ProviderConfig:
     return ProviderConfig(base_url=server.base_url, api_key="sk-secret", model=model)
 
 
+def build_roster_of(server: FakeProvider, model: str) -> Roster | None:
+    return build_roster([build_config(server, model)])
+
+
 async def ask(
     server: FakeProvider, model: str, *, limits: Limits = LIMITS, query: Query = QUERY
 ) -> tuple[list[Delta], Answer]:
     """The deltas and the answer; raises AnswerFailed."""
-    pieces = stream_answer(query=query, config=build_config(server, model), limits=limits)
+    return await ask_config(build_config(server, model), limits=limits, query=query)
+
+
+async def ask_config(
+    *configs: ProviderConfig, limits: Limits = LIMITS, query: Query = QUERY
+) -> tuple[list[Delta], Answer]:
+    """The same of providers in the order given."""
+    pieces = stream_answer(query=query, roster=build_roster(configs), limits=limits)
     *deltas, answer = [piece async for piece in pieces]
     assert isinstance(answer, Answer)
     return [delta for delta in deltas if isinstance(delta, Delta)], answer

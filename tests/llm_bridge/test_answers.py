@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from llm_bridge.gateway import ProviderConfig, stream_answer
+from llm_bridge.gateway import ProviderConfig, build_roster, stream_answer
+from llm_bridge.plan import DEFAULT_MAX_TOKENS
 from tests.llm_bridge.asking import LIMITS, QUERY, ask, build_config
 from tests.llm_bridge.fake_modes import ANSWER
 from tests.llm_bridge.fake_provider import FakeProvider
@@ -29,7 +30,7 @@ async def test_the_request_carries_key_limits_and_the_question_last(provider: Fa
     await ask(provider, "ok")
     request = provider.completions[0]
     assert request.headers["authorization"] == "Bearer sk-secret"
-    assert request.body["max_tokens"] == LIMITS.max_tokens
+    assert request.body["max_tokens"] == DEFAULT_MAX_TOKENS
     assert request.body["messages"][0]["role"] == "system"
     assert QUERY.question in request.body["messages"][-1]["content"]
 
@@ -46,7 +47,7 @@ async def test_a_server_that_refuses_parameters_is_asked_without_them_and_rememb
     _, answer = await ask(provider, "strict")
     assert answer.text == ANSWER
     assert answer.attempts == 1
-    assert provider.completions[-1].body["max_completion_tokens"] == LIMITS.max_tokens
+    assert provider.completions[-1].body["max_completion_tokens"] == DEFAULT_MAX_TOKENS
     asked = len(provider.completions)
     await ask(provider, "strict")
     assert len(provider.completions) == asked + 1
@@ -121,6 +122,6 @@ async def test_the_sdks_own_variables_are_not_sent_to_our_server(
     for name in ("OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "from-the-environment")
     config = ProviderConfig(base_url=provider.base_url, api_key="", model="ok")
-    assert [piece async for piece in stream_answer(query=QUERY, config=config)]
+    assert [piece async for piece in stream_answer(query=QUERY, roster=build_roster([config]))]
     assert "from-the-environment" not in provider.completions[0].headers.values()
     assert provider.completions[0].headers["authorization"] == "Bearer none"

@@ -17,7 +17,7 @@ from llm_bridge.gateway import (
     ProviderConfig,
     stream_answer,
 )
-from tests.llm_bridge.asking import LIMITS, QUERY, ask, build_config, fail
+from tests.llm_bridge.asking import LIMITS, QUERY, ask, build_roster_of, fail
 from tests.llm_bridge.fake_modes import ANSWER
 from tests.llm_bridge.fake_provider import FakeProvider
 
@@ -89,7 +89,7 @@ async def test_nobody_listening_is_a_connect_failure_after_a_retry() -> None:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
         config = ProviderConfig(base_url=url, api_key="", model="any")
         with pytest.raises(AnswerFailed) as raised:
-            [piece async for piece in stream_answer(query=QUERY, config=config, limits=LIMITS)]
+            await ask_config(config, limits=LIMITS)
     assert raised.value.reason is FailureReason.CONNECT
     assert raised.value.attempts == 2
 
@@ -105,7 +105,7 @@ async def test_a_server_that_does_not_accept_is_left_after_the_connect_limit() -
         config = ProviderConfig(base_url=url, api_key="", model="any")
         limits = replace(LIMITS, connect=0.1)
         with pytest.raises(AnswerFailed) as raised:
-            [piece async for piece in stream_answer(query=QUERY, config=config, limits=limits)]
+            await ask_config(config, limits=limits)
     assert raised.value.reason is FailureReason.CONNECT
     assert raised.value.attempts == 2
 
@@ -114,13 +114,13 @@ async def test_a_server_that_does_not_accept_is_left_after_the_connect_limit() -
 async def test_an_address_that_makes_no_sense_is_a_failure_too(url: str) -> None:
     config = ProviderConfig(base_url=url, api_key="", model="any")
     with pytest.raises(AnswerFailed) as raised:
-        [piece async for piece in stream_answer(query=QUERY, config=config, limits=LIMITS)]
+        await ask_config(config, limits=LIMITS)
     assert raised.value.reason in {FailureReason.CONNECT, FailureReason.BAD_RESPONSE}
 
 
 async def test_without_a_configuration_nothing_is_asked() -> None:
     with pytest.raises(AnswerFailed) as raised:
-        [piece async for piece in stream_answer(query=QUERY, config=None)]
+        [piece async for piece in stream_answer(query=QUERY, roster=None)]
     assert raised.value.reason is FailureReason.NOT_CONFIGURED
 
 
@@ -130,7 +130,7 @@ async def test_a_server_that_lists_no_model_is_a_bad_response(provider: FakeProv
 
 
 async def test_closing_the_answer_closes_the_providers_stream(provider: FakeProvider) -> None:
-    pieces = stream_answer(query=QUERY, config=build_config(provider, "stall"), limits=LIMITS)
+    pieces = stream_answer(query=QUERY, roster=build_roster_of(provider, "stall"), limits=LIMITS)
     async with aclosing(pieces):
         assert isinstance(await anext(pieces), Delta)
     assert provider.wait_until(lambda server: server.completions[0].closed_by_client)

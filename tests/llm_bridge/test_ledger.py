@@ -10,7 +10,7 @@ import pytest
 from llm_bridge.gateway import stream_answer
 from llm_bridge.models import ModelCall
 from llm_bridge.prompts import PROMPT_VERSION
-from tests.llm_bridge.asking import LIMITS, QUERY, REFERENCE, ask, build_config, fail
+from tests.llm_bridge.asking import LIMITS, QUERY, REFERENCE, ask, build_roster_of, fail
 from tests.llm_bridge.fake_provider import FakeProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,18 +30,22 @@ def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> 
     assert row.first_token_ms <= row.total_ms
 
 
-def test_a_failure_is_recorded_with_its_reason(provider: FakeProvider) -> None:
+def test_every_attempt_that_failed_is_recorded_with_its_reason(provider: FakeProvider) -> None:
     failed = asyncio.run(fail(provider, "error"))
-    row = ModelCall.objects.get()
-    assert row.id == failed.call_id
-    assert (row.outcome, row.reason, row.attempts) == ("failed", "server_error", 2)
-    assert row.first_token_ms is None
-    assert row.prompt_tokens is None
+    rows = ModelCall.objects.order_by("attempts")
+    assert [row.attempts for row in rows] == [1, 2]
+    assert rows[1].id == failed.call_id
+    for row in rows:
+        assert (row.reference, row.outcome, row.reason) == (REFERENCE, "failed", "server_error")
+        assert row.first_token_ms is None
+        assert row.prompt_tokens is None
 
 
 def test_a_cancelled_call_is_recorded(provider: FakeProvider) -> None:
     async def ask_and_leave() -> None:
-        pieces = stream_answer(query=QUERY, config=build_config(provider, "stall"), limits=LIMITS)
+        pieces = stream_answer(
+            query=QUERY, roster=build_roster_of(provider, "stall"), limits=LIMITS
+        )
         async with aclosing(pieces):
             await anext(pieces)
 
