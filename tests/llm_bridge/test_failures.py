@@ -17,7 +17,7 @@ from llm_bridge.gateway import (
     ProviderConfig,
     stream_answer,
 )
-from tests.llm_bridge.asking import LIMITS, QUERY, ask, build_roster_of, fail
+from tests.llm_bridge.asking import LIMITS, QUERY, ask, ask_config, build_roster_of, fail
 from tests.llm_bridge.fake_modes import ANSWER
 from tests.llm_bridge.fake_provider import FakeProvider
 
