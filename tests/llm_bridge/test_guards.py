@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_bridge.draft import Draft
 from llm_bridge.guards import (
     build_link_policy,
     cut_at_sentence,
@@ -59,6 +58,7 @@ FRAGMENTS = [
         "#",
     ),
     *("shop.example", "evil.example", "https://shop.example/returns", "https://evil.example/x"),
+    *("。", "！", "」", "…", "? ", "退", "货", "[" + "x" * 310),
     *("h", "t", "ps", "word", "[text](https://evil.example)", "**", "\ud83d", "\ude00", "ü"),
 ]
 TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=3), max_size=30).map("".join)
@@ -139,30 +139,3 @@ def test_a_cut_text_is_within_its_limit(text: str, limit: int) -> None:
 def test_a_cut_ends_with_a_sentence_if_one_fits() -> None:
     assert cut_at_sentence("It is free. It is quick. It is", limit=26) == "It is free. It is quick."
     assert cut_at_sentence("It costs 4.50 per item today", limit=16) == "It costs 4.50…"
-
-
-@given(st.lists(TEXTS, max_size=8))
-def test_no_released_piece_shows_an_address_elsewhere(pieces: list[str]) -> None:
-    draft = Draft(links=POLICY, limit=2_000)
-    shown = "".join(draft.add(piece) for piece in pieces) + draft.finish()
-    assert_no_address_elsewhere(shown)
-
-
-@given(st.lists(st.text(alphabet="ab .,\n", max_size=6), max_size=12))
-def test_released_pieces_joined_are_the_answer_when_there_is_nothing_to_guard(
-    pieces: list[str],
-) -> None:
-    draft = Draft(links=POLICY, limit=2_000)
-    shown = "".join(draft.add(piece) for piece in pieces) + draft.finish()
-    assert shown == draft.build_answer(is_whole=True) == "".join(pieces).strip()
-
-
-@given(st.integers(min_value=1, max_value=60))
-def test_a_link_is_released_whole_however_it_is_split(size: int) -> None:
-    text = (
-        "Read [our returns page](https://shop.example/returns) or [win](https://evil.example) now."
-    )
-    draft = Draft(links=POLICY, limit=2_000)
-    pieces = [draft.add(text[at : at + size]) for at in range(0, len(text), size)]
-    shown = "".join([*pieces, draft.finish()])
-    assert shown == "Read [our returns page](https://shop.example/returns) or win now."

@@ -1,0 +1,1 @@
+"""A model's answer: the form it should have, read as it arrives, released sentence by sentence."""
