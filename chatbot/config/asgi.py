@@ -19,8 +19,9 @@ from django.conf import settings  # noqa: E402
 from chatbot.conversations import log  # noqa: E402
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
 from chatbot.conversations.surroundings import keep_looking  # noqa: E402
-from chatbot.web.bodies import limit_bodies  # noqa: E402
+from chatbot.web.bodies import Receive, Send, limit_bodies  # noqa: E402
 from chatbot.web.calls import limit_calls  # noqa: E402
+from chatbot.web.completions.door import PREFIX, serve_completions  # noqa: E402
 from chatbot.web.rates.allowance import get_allowance  # noqa: E402
 from chatbot.web.rates.sharing import Sharing  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
@@ -58,9 +59,17 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
+pages = limit_calls(limit_bodies(http))
+
+
+async def serve_http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    serve = serve_completions if scope["path"].startswith(PREFIX) else pages
+    await serve(scope, receive, send)
+
+
 application = ProtocolTypeRouter(
     {
-        "http": limit_calls(limit_bodies(http)),
+        "http": serve_http,
         "websocket": serve_chat,
         "lifespan": lifespan,
     }

@@ -47,7 +47,7 @@ async def wait_for_answer(
         return None
     try:
         async with asyncio.timeout(seconds):
-            while not _settles(await subscription.frames.get(), str(exchange_id)):
+            while not settles(await subscription.frames.get(), str(exchange_id)):
                 pass
     except TimeoutError:
         pass
@@ -58,7 +58,8 @@ async def wait_for_answer(
     )
 
 
-def _settles(frame: dict[str, object], exchange_id: str) -> bool:
+def settles(frame: dict[str, object], exchange_id: str) -> bool:
+    """Whether the frame tells of the exchange's answer, or that it will never come."""
     event = frame.get("event")
     if not isinstance(event, dict):
         return False

@@ -49,6 +49,7 @@ class Caller:
 
     visitor: str = ""
     address: str = ""
+    key: str = ""
     site: str = ""
 
 

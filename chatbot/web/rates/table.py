@@ -11,7 +11,7 @@ from typing import Literal
 from limits import RateLimitItem, parse
 
 What = Literal["messages", "conversations", "calls", "bytes"]
-Per = Literal["visitor", "address", "site"]
+Per = Literal["visitor", "address", "key", "site"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,23 @@ RATES = (
     Rate("messages", "visitor", parse("60 per 10 seconds")),
     Rate("messages", "visitor", parse("1000 per hour")),
     Rate("messages", "address", parse("3000 per minute")),
+    Rate("messages", "key", parse("3000 per minute")),
     Rate("messages", "site", parse("60000 per minute")),
     # A visitor who is not signed in is one conversation; the others have a name to count by.
     Rate("conversations", "visitor", parse("60 per 10 minutes")),
     Rate("conversations", "address", parse("300 per minute")),
+    Rate("conversations", "key", parse("3000 per minute")),
     Rate("conversations", "site", parse("6000 per minute")),
     Rate("calls", "visitor", parse("600 per minute")),
     Rate("calls", "address", parse("6000 per minute")),
+    Rate("calls", "key", parse("6000 per minute")),
     Rate("bytes", "visitor", parse("20000000 per minute")),
     Rate("bytes", "address", parse("200000000 per minute")),
     Rate("bytes", "site", parse("2000000000 per minute")),
 )
 
-SOCKETS: dict[Per, int] = {"visitor": 20, "address": 1_000, "site": 20_000}  # open at a time
+# Open at a time: sockets, and of API keys calls that wait for their answer.
+SOCKETS: dict[Per, int] = {"visitor": 20, "address": 1_000, "key": 500, "site": 20_000}
 
 FRAMES = 1_000  # of one socket at once, whatever is in them
 FRAMES_PER_SECOND = 50
