@@ -10,13 +10,13 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from chatbot.conversations import memory
 from chatbot.conversations.events import Frame, LoggedEvent, build_frame
+from chatbot.conversations.perloop import PerLoop
 from chatbot.conversations.relay import Relay
 
 BACKLOG = 512
@@ -28,17 +28,41 @@ UNSAID = (RESUME, VISITOR_TYPING)  # for listeners here, never for the visitor's
 
 
 class Subscription:
-    """One listener's frames; when some were lost, `lagging` says so and the log has them."""
+    """One listener's frames; when some were lost, `lagging` says so and the log has them.
+
+    A list and a future: thousands of sockets wait here, and a queue of asyncio's weighs 7 kB.
+    """
+
+    __slots__ = ("_frames", "_waiter", "lagging")
 
     def __init__(self) -> None:
-        self.frames: asyncio.Queue[Frame] = asyncio.Queue(BACKLOG)
+        self._frames: list[Frame] = []
+        self._waiter: asyncio.Future[None] | None = None
         self.lagging = False
 
+    async def take(self) -> list[Frame]:
+        """What came since the last time, as soon as there is any; for one listener."""
+        while not self._frames:
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        frames, self._frames = self._frames, []
+        return frames
+
+    async def take_one(self) -> Frame:
+        """The next frame alone."""
+        frame, *self._frames = await self.take()
+        return frame
+
     def offer(self, frame: Frame) -> None:
-        if self.frames.full():
+        if len(self._frames) >= BACKLOG:
             self.lagging = True
-            self.frames.get_nowait()
-        self.frames.put_nowait(frame)
+            del self._frames[0]
+        self._frames.append(frame)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def resume(self) -> None:
         """Wakes the listener to read the log."""
@@ -80,10 +104,11 @@ class Hub:
             await self._relay.send(conversation_id, frames)
 
     def deliver(self, conversation_id: UUID, frames: Iterable[Frame]) -> None:
+        listeners = self._listeners.get(conversation_id, ())
         for frame in frames:
             if frame["type"] == "event":
                 memory.hear(conversation_id, frame["event"]["seq"])
-            for listener in self._listeners.get(conversation_id, ()):
+            for listener in listeners:
                 listener.offer(frame)
 
     def resume(self) -> None:
@@ -92,15 +117,9 @@ class Hub:
                 listener.resume()
 
 
-_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+_hubs = PerLoop(lambda: Hub(get_channel_layer()))
 
-
-def get_hub() -> Hub:
-    """The running loop's hub."""
-    loop = asyncio.get_running_loop()
-    if loop not in _hubs:
-        _hubs[loop] = Hub(get_channel_layer())
-    return _hubs[loop]
+get_hub = _hubs.get  # the running loop's
 
 
 def push_events(conversation_id: UUID, events: Iterable[LoggedEvent]) -> None:

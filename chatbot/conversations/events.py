@@ -16,7 +16,7 @@ from chatbot.conversations.models import Kind, Sender, Source, Status
 Frame = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: two of them are made for every message
 class Draft:
     """An event that has no number yet: the log gives it one."""
 
@@ -36,16 +36,17 @@ class Draft:
 
     def build_extra(self) -> dict[str, Any]:
         """What few events have, as one JSON object without empty members."""
-        extra = {
-            "options": list(self.options),
-            "language": self.language,
-            "sources": [dict(source) for source in self.sources],
-            "status": self.status,
-            "agent": self.agent,
-            "rating": self.rating,
-            "quotes": [dict(quote) for quote in self.quotes],
-        }
-        return {key: value for key, value in extra.items() if value}
+        extra: dict[str, Any] = {}
+        if self.options:
+            extra["options"] = list(self.options)
+        if self.sources:
+            extra["sources"] = [dict(source) for source in self.sources]
+        if self.quotes:
+            extra["quotes"] = [dict(quote) for quote in self.quotes]
+        for name in ("language", "status", "agent", "rating"):
+            if value := getattr(self, name):
+                extra[name] = value
+        return extra
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,9 +84,10 @@ def build_event(event: LoggedEvent) -> Frame:
     }
     if event.client_id and event.sender == Sender.VISITOR:  # an agent's token is the desk's own
         wire["client_id"] = str(event.client_id)
-    for name in ("status", "discarded", "agent", "rating", "language"):
-        if name in extra:
-            wire[name] = extra[name]
+    if extra:
+        for name in ("status", "discarded", "agent", "rating", "language"):
+            if name in extra:
+                wire[name] = extra[name]
     return wire
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chatbot.conversations.hours import find_hours
@@ -28,7 +29,7 @@ def build_facts(*, snapshot: Snapshot, state: State, now: datetime) -> dict[str,
         "site": site.key,
         "language": conversation.language or site.language,
         "hours": find_hours(week=site.hours, timezone=site.timezone, now=now),
-        "now": now.astimezone(ZoneInfo(site.timezone)).isoformat(timespec="seconds"),
+        "now": _tell_time(site.timezone, now.replace(microsecond=0)),
         "turn": state.turn,
         "repeat": state.repeat,
         "agents_online": snapshot.agents_online,
@@ -37,11 +38,16 @@ def build_facts(*, snapshot: Snapshot, state: State, now: datetime) -> dict[str,
     if notice := find_notice(site=site, now=now):
         facts["notice"] = notice
     facts |= state.last
-    for prefix, values in (
-        ("slot", state.slots),
-        # Only a signature or an API key vouches for these.
-        ("visitor", conversation.verified),
-        ("visitor.claimed", conversation.claimed),
-    ):
-        facts |= {f"{prefix}.{name}": value for name, value in values.items()}
+    for name, value in state.slots.items():
+        facts[f"slot.{name}"] = value
+    for name, value in conversation.claimed.items():
+        facts[f"visitor.claimed.{name}"] = value
+    for name, value in conversation.verified.items():
+        facts[f"visitor.{name}"] = value  # only a signature or an API key vouches for these
     return facts
+
+
+@lru_cache(maxsize=64)
+def _tell_time(timezone: str, second: datetime) -> str:
+    """The site's own time: the same for everybody who asks within the second."""
+    return second.astimezone(ZoneInfo(timezone)).isoformat()

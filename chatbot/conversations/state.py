@@ -12,7 +12,7 @@ from rules.language.text import normalise
 from rules.memory import build_last_facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: that is a third of what making one costs
 class State:
     """Kept as JSON on the conversation; a value of its own so that no turn half-changes it."""
 
@@ -41,16 +41,30 @@ class State:
         """The state in which `text` is decided: one more turn, perhaps the same words again."""
         digest = hashlib.blake2b(normalise(text).encode(), digest_size=8).hexdigest()
         again = self.repeat + 1 if digest == self.last_text else 0
-        return replace(self, turn=self.turn + 1, repeat=again, last_text=digest)
+        return State(
+            slots=self.slots,
+            tags=self.tags,
+            asked=self.asked,
+            turn=self.turn + 1,
+            repeat=again,
+            last_text=digest,
+            last=self.last,
+            is_rejected=self.is_rejected,
+        )
 
     def settle(self, decision: Decision) -> State:
         """The state that a decision leaves behind; while webhooks are asked nothing is said yet."""
         is_said = decision.call is None
-        return replace(
-            self,
+        tags = self.tags
+        if decision.tags:
+            tags = tuple(dict.fromkeys((*tags, *decision.tags)))
+        return State(
             slots=decision.slots,
-            tags=tuple(dict.fromkeys((*self.tags, *decision.tags))),
+            tags=tags,
             asked=decision.asked,
+            turn=self.turn,
+            repeat=self.repeat,
+            last_text=self.last_text,
             last=build_last_facts(decision, self.last) if is_said else self.last,
             is_rejected=self.is_rejected and not is_said,
         )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from chatbot.conversations.delivery import Subscription, get_hub
+from chatbot.conversations.events import Frame
 from chatbot.conversations.models import Status
 
 T = TypeVar("T")
@@ -35,7 +36,9 @@ async def unless_taken_over(conversation_id: UUID, work: Coroutine[Any, Any, T])
 
 async def _wait_for_person(notices: Subscription) -> None:
     """Returns when the log tells that the bot no longer speaks here."""
-    while True:
-        frame = await notices.frames.get()
-        if frame.get("event", {}).get("status", Status.BOT) != Status.BOT:
-            return
+    while not any(map(_tells_of_person, await notices.take())):
+        pass
+
+
+def _tells_of_person(frame: Frame) -> bool:
+    return bool(frame.get("event", {}).get("status", Status.BOT) != Status.BOT)

@@ -151,11 +151,11 @@ async def _wait_for_news(subscription: Subscription, seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             while True:
-                frame = await subscription.frames.get()
-                if frame == VISITOR_TYPING:
-                    return True
-                if frame["type"] in {"event", "resume"}:
+                frames = await subscription.take()
+                if any(frame["type"] in {"event", "resume"} for frame in frames):
                     return False
+                if VISITOR_TYPING in frames:
+                    return True
     except TimeoutError:
         return False
 

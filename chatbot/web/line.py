@@ -26,6 +26,8 @@ class Gone(Exception):
 class Line:
     """The two directions of one connection."""
 
+    __slots__ = ("_receive", "_send", "passage")
+
     def __init__(self, receive: Receive, send: Send, passage: Passage) -> None:
         self._receive = receive
         self._send = send

@@ -24,6 +24,8 @@ _read_events = in_thread(log.read_events)
 class Outbound:
     """Knows the number of the last event that the client has."""
 
+    __slots__ = ("_cursor", "_line", "conversation")
+
     def __init__(self, line: Line, conversation: Conversation, after: int) -> None:
         self._line = line
         self.conversation = conversation
@@ -46,7 +48,8 @@ class Outbound:
         """Until cancelled; a client that can no longer be told everything is sent away."""
         try:
             while True:
-                await self._forward(await subscription.frames.get(), subscription)
+                for frame in await subscription.take():
+                    await self._forward(frame, subscription)
         except DatabaseError as error:
             logger.warning("log not read", extra={"error": type(error).__name__})
             await self._line.close(1011, "Connect again.")

@@ -31,6 +31,17 @@ PATH = "/ws/chat/"
 MAX_SEQ = 2**31 - 1
 HELLO_SECONDS = 30.0
 
+# Whatever else a frame runs into is a fault of ours and ends the connection.
+UNTAKEN = (
+    BadMessage,
+    Limited,
+    log.Closed,
+    log.Unstorable,
+    log.Moved,
+    log.Overloaded,
+    DatabaseError,
+)
+
 logger = logging.getLogger(__name__)
 
 _record_feedback = in_thread(log.record_feedback)
@@ -123,20 +134,26 @@ async def _serve_frames(line: Line, outbound: Outbound) -> None:
     while True:
         frame = await line.read()
         handle = HANDLERS.get(str(frame.get("type")), _refuse)
-        reference = {key: frame[key] for key in ("client_id",) if isinstance(frame.get(key), str)}
         try:
             await handle(line, outbound.conversation, frame)
-        except BadMessage as error:
-            await line.send_error(error.code, error.detail, **reference)
-        except Limited as limit:
-            seconds = limit.retry_after
-            await line.send_error("rate_limited", limit.detail, retry_after=seconds, **reference)
-        except log.Closed:
+        except UNTAKEN as error:
+            await _tell_error(line, frame, error)
+
+
+async def _tell_error(line: Line, frame: Frame, error: Exception) -> None:
+    """Why a frame was not taken, and which message it was."""
+    reference = {key: frame[key] for key in ("client_id",) if isinstance(frame.get(key), str)}
+    match error:
+        case BadMessage(code=code, detail=detail):
+            await line.send_error(code, detail, **reference)
+        case Limited(detail=detail, retry_after=seconds):
+            await line.send_error("rate_limited", detail, retry_after=seconds, **reference)
+        case log.Closed():
             await line.send_error("closed", "This conversation has ended.", **reference)
-        except log.Unstorable:
+        case log.Unstorable():
             detail = "This message cannot be stored: write it in other words."
             await line.send_error("bad_frame", detail, **reference)
-        except (log.Moved, log.Overloaded, DatabaseError) as error:
+        case _:
             logger.warning("frame not taken", extra={"error": type(error).__name__})
             await line.send_error("busy", "Try again.", retry_after=1, **reference)
 

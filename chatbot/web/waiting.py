@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from chatbot.conversations import log
 from chatbot.conversations.delivery import Subscription
-from chatbot.conversations.events import LoggedEvent
+from chatbot.conversations.events import Frame, LoggedEvent
 from chatbot.conversations.threads import in_thread
 
 MAX_WAIT = 25.0
@@ -31,8 +31,9 @@ async def wait_for_events(
     try:
         async with asyncio.timeout(seconds):
             while True:
-                frame = await subscription.frames.get()
-                if frame["type"] not in PASSING and (events := await read()):
+                frames = await subscription.take()
+                is_news = any(frame["type"] not in PASSING for frame in frames)
+                if is_news and (events := await read()):
                     return events
     except TimeoutError:
         return await read()  # what is told may be lost on the way
@@ -47,7 +48,7 @@ async def wait_for_answer(
         return None
     try:
         async with asyncio.timeout(seconds):
-            while not settles(await subscription.frames.get(), str(exchange_id)):
+            while not _settle(await subscription.take(), str(exchange_id)):
                 pass
     except TimeoutError:
         pass
@@ -58,7 +59,11 @@ async def wait_for_answer(
     )
 
 
-def settles(frame: dict[str, object], exchange_id: str) -> bool:
+def _settle(frames: Iterable[Frame], exchange_id: str) -> bool:
+    return any(settles(frame, exchange_id) for frame in frames)
+
+
+def settles(frame: Frame, exchange_id: str) -> bool:
     """Whether the frame tells of the exchange's answer, or that it will never come."""
     event = frame.get("event")
     if not isinstance(event, dict):

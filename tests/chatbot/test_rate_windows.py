@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -157,7 +158,7 @@ def test_limits_switched_off_refuse_nothing() -> None:
     for _ in range(5_000):
         passage.take_frame("x" * 60_000)
         assert passage.find_pause() == 0
-    with allowance.hold_socket(ada):
+    with closing(allowance.hold_socket(ada)):
         allowance.sockets.open([("visitor", "ada")] * 1_000)
         passage.recognise(ada)
 
@@ -168,12 +169,14 @@ def test_every_kind_of_open_socket_has_its_own_limit() -> None:
         ada = Caller(visitor="ada", address="198.51.100.7", site="1")
         key = {"visitor": "ada", "address": "198.51.100.7", "site": "1"}[per]
         allowance.sockets.open([(per, key)] * (most - 1))
-        with allowance.hold_socket(ada):
-            with pytest.raises(Limited), allowance.hold_socket(ada):
+        with closing(allowance.hold_socket(ada)):
+            with pytest.raises(Limited), closing(allowance.hold_socket(ada)):
                 pass
-            with allowance.hold_socket(Caller(visitor="bob", address="198.51.100.8", site="2")):
+            with closing(
+                allowance.hold_socket(Caller(visitor="bob", address="198.51.100.8", site="2"))
+            ):
                 pass
-        with allowance.hold_socket(ada):
+        with closing(allowance.hold_socket(ada)):
             pass
 
 
@@ -181,10 +184,14 @@ def test_sockets_elsewhere_count_and_those_that_closed_are_forgotten() -> None:
     allowance = Allowance(clock=Clock())
     ada = Caller(visitor="ada")
     allowance.sockets.elsewhere = {("visitor", "ada"): SOCKETS["visitor"]}
-    with pytest.raises(Limited), allowance.hold_socket(ada):
+    with pytest.raises(Limited), closing(allowance.hold_socket(ada)):
         pass
     allowance.sockets.elsewhere = {}
-    with allowance.hold_socket(ada), allowance.hold_socket(ada), allowance.hold_socket(ada):
+    with (
+        closing(allowance.hold_socket(ada)),
+        closing(allowance.hold_socket(ada)),
+        closing(allowance.hold_socket(ada)),
+    ):
         assert allowance.sockets.find_crowded() == {("visitor", "ada"): 3}
     assert not allowance.sockets._here
 

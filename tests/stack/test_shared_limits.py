@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -84,12 +84,12 @@ async def test_open_sockets_count_together_until_their_process_is_gone(redis_url
     async with open_halves(redis_url, redis_url) as (one, two):
         with ExitStack() as opened:
             for _ in range(SOCKETS["visitor"]):
-                opened.enter_context(one.allowance.hold_socket(bob))
+                opened.enter_context(closing(one.allowance.hold_socket(bob)))
             await share(one, two)
-            with pytest.raises(Limited), two.allowance.hold_socket(bob):
+            with pytest.raises(Limited), closing(two.allowance.hold_socket(bob)):
                 pass
         await share(one, two)
-        with two.allowance.hold_socket(bob):
+        with closing(two.allowance.hold_socket(bob)):
             pass
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection
 
@@ -17,6 +16,7 @@ from chatbot.conversations.log.entries import Entry
 from chatbot.conversations.log.postgres import PostgresStore
 from chatbot.conversations.log.sqlite import SqliteStore
 from chatbot.conversations.log.stores import Refused
+from chatbot.conversations.perloop import PerLoop
 
 LARGEST = 256  # entries a commit
 MOST = 2_000  # entries that wait; a visitor's next message is told to come later
@@ -117,19 +117,17 @@ def _fail(batch: Sequence[Waiting], error: Exception) -> None:
             told.set_exception(error)
 
 
-_batches: WeakKeyDictionary[asyncio.AbstractEventLoop, Batches] = WeakKeyDictionary()
+def _build_batches() -> Batches:
+    return Batches(PostgresStore() if connection.vendor == "postgresql" else SqliteStore())
 
 
-def get_batches() -> Batches:
-    """The running loop's batches, to this process's database."""
-    loop = asyncio.get_running_loop()
-    if loop not in _batches:
-        store = PostgresStore() if connection.vendor == "postgresql" else SqliteStore()
-        _batches[loop] = Batches(store)
-    return _batches[loop]
+_batches = PerLoop(_build_batches)
+
+# The running loop's batches, to this process's database.
+get_batches = _batches.get
 
 
 async def close_batches() -> None:
     """At the end of the running loop."""
-    if batches := _batches.pop(asyncio.get_running_loop(), None):
+    if batches := _batches.pop():
         await batches.close()

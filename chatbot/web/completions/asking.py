@@ -114,7 +114,7 @@ async def find_answer(asked: Asked) -> Answered:
 async def _hear(subscription: Subscription, seconds: float) -> Frame | None:
     try:
         async with asyncio.timeout(seconds):
-            return await subscription.frames.get()
+            return await subscription.take_one()
     except TimeoutError:
         return None
 

@@ -6,20 +6,18 @@ other travels beside (`sharing`), so no visitor waits for it.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from chatbot.web.rates.sockets import Key, Sockets
+from chatbot.conversations.perloop import PerLoop
+from chatbot.web.rates.sockets import Held, Key, Sockets
 from chatbot.web.rates.table import RATES, SOCKETS, Rate, What
 from chatbot.web.rates.windows import Windows
 
@@ -102,18 +100,13 @@ class Allowance:
         if self.is_on:
             _give_back(self._by_what[what], caller, 1)
 
-    @contextmanager
-    def hold_socket(self, caller: Caller) -> Iterator[None]:
-        """Counts an open socket as long as it lasts; raises Limited if there are too many."""
+    def hold_socket(self, caller: Caller) -> Held:
+        """Counts an open socket until it is let go; raises Limited if there are too many."""
         pairs: list[Key] = [(per, key) for per in SOCKETS if (key := getattr(caller, per))]
         if self.is_on and (per := self.sockets.find_full(pairs)):
             self._refusals.note(f"sockets.{per}", self.clock())
             raise Limited("Too many chats are open at once: close some.", retry_after=10)
-        self.sockets.open(pairs)
-        try:
-            yield
-        finally:
-            self.sockets.close(pairs)
+        return Held(self.sockets, pairs)
 
 
 class Refusals:
@@ -144,12 +137,6 @@ def _build_limited(what: What, wait: float) -> Limited:
     return Limited(f"{WORDS[what]}: try again in {seconds} {unit}.", retry_after=seconds)
 
 
-_allowances: WeakKeyDictionary[asyncio.AbstractEventLoop, Allowance] = WeakKeyDictionary()
+_allowances = PerLoop(lambda: Allowance(is_on=settings.ENVIRONMENT.rate_limits))
 
-
-def get_allowance() -> Allowance:
-    """The running loop's."""
-    loop = asyncio.get_running_loop()
-    if loop not in _allowances:
-        _allowances[loop] = Allowance(is_on=settings.ENVIRONMENT.rate_limits)
-    return _allowances[loop]
+get_allowance = _allowances.get  # the running loop's

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from chatbot.web.rates.allowance import Allowance, Caller, Limited
+from chatbot.web.rates.sockets import Held
 from chatbot.web.rates.table import (
     ERRORS,
     ERRORS_PER_SECOND,
@@ -24,6 +25,8 @@ BILLED_AT_ONCE = 64_000  # bytes: counting every frame for everybody would cost 
 
 class Pace:
     """So many at once, then so many a second: one time to remember."""
+
+    __slots__ = ("_due", "_slack", "_step")
 
     def __init__(self, *, at_once: int, per_second: int) -> None:
         self._step = 1 / per_second
@@ -50,6 +53,8 @@ class Pace:
 class Passage:
     """`with Passage(…) as passage:` around everything that a connection does."""
 
+    __slots__ = ("_allowance", "_caller", "_errors", "_frames", "_held", "_typing", "_unbilled")
+
     def __init__(self, allowance: Allowance, *, address: str) -> None:
         self._allowance = allowance
         self._caller = Caller(address=address)
@@ -57,12 +62,12 @@ class Passage:
         self._errors = Pace(at_once=ERRORS, per_second=ERRORS_PER_SECOND)
         self._typing = Pace(at_once=TYPING, per_second=TYPING_PER_SECOND)
         self._unbilled = 0
-        self._held = ExitStack()
+        self._held: list[Held] = []
 
     def enter(self) -> None:
         """One more socket of this address; raises Limited."""
         self.take_call()
-        self._held.enter_context(self._allowance.hold_socket(self._caller))
+        self._held.append(self._allowance.hold_socket(self._caller))
 
     def take_call(self) -> None:
         """Before anything is looked up; raises Limited."""
@@ -70,7 +75,7 @@ class Passage:
 
     def recognise(self, caller: Caller) -> None:
         """Who it is turned out: one more socket of this visitor and site; raises Limited."""
-        self._held.enter_context(self._allowance.hold_socket(replace(caller, address="")))
+        self._held.append(self._allowance.hold_socket(replace(caller, address="")))
         self._caller = caller
 
     def take_frame(self, data: str | bytes) -> None:
@@ -112,6 +117,7 @@ class Passage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._held.close()
+        for held in self._held:
+            held.close()
         with suppress(Limited):
             self._bill()

@@ -40,3 +40,17 @@ class Sockets:
         return {
             key: count for key, count in self._here.items() if count >= self._most[key[0]] * TELLING
         }
+
+
+class Held:
+    """A place among the open sockets, for each of those it counts for."""
+
+    __slots__ = ("_keys", "_sockets")
+
+    def __init__(self, sockets: Sockets, keys: list[Key]) -> None:
+        sockets.open(keys)
+        self._sockets, self._keys = sockets, keys
+
+    def close(self) -> None:
+        self._sockets.close(self._keys)
+        self._keys = []
