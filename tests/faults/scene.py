@@ -41,6 +41,7 @@ class Part:
         self.settings = settings
         self._logs = logs
         self._starts = 0
+        self.sudden_ends = 0  # by itself, which no fault makes a part do
         self._process: Process | None = None
 
     async def start(self) -> None:
@@ -50,12 +51,13 @@ class Part:
         self._process.start()
         await asyncio.to_thread(self._wait)
 
-    @property
-    def has_ended(self) -> bool:
-        """By itself, which no fault makes a part do."""
-        return self._process is not None and self._process.has_ended
+    def note_end(self) -> None:
+        """Counts it when the part is gone already, before somebody kills or starts it."""
+        if self._process is not None and self._process.has_ended:
+            self.sudden_ends += 1
 
     async def kill(self) -> None:
+        self.note_end()
         if self._process:
             await asyncio.to_thread(self._process.kill)
 

@@ -28,8 +28,10 @@ async def breaking_run(
     async with running_servers(model) as servers, running_scene(servers) as scene:
         async with judged_run(scene.ports, servers.postgres, places=places, think=think) as run:
             yield run, Breaker(scene=scene, rng=run.rng, counts=run.faults)
-        ended = [part.name for part in scene.parts if part.has_ended]
-        run.violations.extend(Violation("ended by itself", "", name) for name in ended)
+        for part in scene.parts:
+            part.note_end()
+            ends = [Violation("ended by itself", "", part.name)] * part.sudden_ends
+            run.violations.extend(ends)
 
 
 async def test_each_part_dies_once_under_load_and_nothing_is_lost(model: str, show: Show) -> None:
