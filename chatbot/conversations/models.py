@@ -66,6 +66,14 @@ def build_webhook_secret() -> str:
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+class AtLimit(models.TextChoices):
+    """What a visitor gets when a question may cost nothing more."""
+
+    KNOWLEDGE = "knowledge", "an answer from the help articles, else a person"
+    PERSON = "person", "a person"
+    LINE = "line", "a line; the bot goes on with rules alone"
+
+
 class Site(models.Model):
     """One website with its own key, look and settings."""
 
@@ -96,6 +104,16 @@ class Site(models.Model):
     notice_from = models.DateTimeField(null=True, blank=True)
     notice_until = models.DateTimeField(null=True, blank=True)
     model_enabled = models.BooleanField(default=True, help_text="ask the model what rules leave")
+    # Micro-dollars; empty means no limit.
+    budget_conversation = models.PositiveBigIntegerField(null=True, blank=True)
+    budget_day = models.PositiveBigIntegerField(null=True, blank=True)
+    budget_month = models.PositiveBigIntegerField(null=True, blank=True)
+    at_limit = models.CharField(max_length=9, choices=AtLimit, default=AtLimit.KNOWLEDGE)
+    limit_line = models.CharField(
+        max_length=300,
+        default="I can't answer that one right now. Ask me in other words, or talk to a person.",
+    )
+    cache_enabled = models.BooleanField(default=True, help_text="give stored answers again")
     identity_secret = models.CharField(max_length=64, default=build_secret, editable=False)
     webhook_secret = models.CharField(max_length=100, default=build_webhook_secret, editable=False)
     rulebook = models.OneToOneField("rules.Rulebook", on_delete=models.PROTECT)
@@ -254,6 +272,7 @@ class Exchange(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    cached_from = models.UUIDField(null=True, help_text="the exchange whose answer this is")
     decide_us = models.PositiveIntegerField(default=0, help_text="µs from text to decision")
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, help_text="who answers it holds it until then")
