@@ -5,119 +5,206 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('llm_bridge', '0001_initial'),
+        ("llm_bridge", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.UUIDField(editable=False, help_text="the call's id", primary_key=True, serialize=False)),
-                ('accounts', models.JSONField(default=list, help_text='keys, in the order of locking')),
-                ('amount', models.PositiveBigIntegerField(help_text='the most that the call can cost')),
-                ('prompt_cost', models.PositiveBigIntegerField(help_text='what its prompt alone costs')),
-                ('payer', models.PositiveBigIntegerField(null=True)),
-                ('reference', models.UUIDField()),
-                ('provider', models.CharField(max_length=20)),
-                ('provider_host', models.CharField(max_length=255)),
-                ('model', models.CharField(blank=True, max_length=200)),
-                ('model_release', models.PositiveIntegerField(null=True)),
-                ('prompt_version', models.CharField(max_length=32)),
-                ('price', models.CharField(max_length=240)),
-                ('started_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        editable=False, help_text="the call's id", primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "accounts",
+                    models.JSONField(default=list, help_text="keys, in the order of locking"),
+                ),
+                (
+                    "amount",
+                    models.PositiveBigIntegerField(help_text="the most that the call can cost"),
+                ),
+                (
+                    "prompt_cost",
+                    models.PositiveBigIntegerField(help_text="what its prompt alone costs"),
+                ),
+                ("payer", models.PositiveBigIntegerField(null=True)),
+                ("reference", models.UUIDField()),
+                ("provider", models.CharField(max_length=20)),
+                ("provider_host", models.CharField(max_length=255)),
+                ("model", models.CharField(blank=True, max_length=200)),
+                ("model_release", models.PositiveIntegerField(null=True)),
+                ("prompt_version", models.CharField(max_length=32)),
+                ("price", models.CharField(max_length=240)),
+                ("started_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='cached_tokens',
+            model_name="modelcall",
+            name="cached_tokens",
             field=models.PositiveIntegerField(help_text="part of the prompt's", null=True),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='cost',
-            field=models.PositiveBigIntegerField(default=0, help_text='millionths of a US dollar'),
+            model_name="modelcall",
+            name="cost",
+            field=models.PositiveBigIntegerField(default=0, help_text="millionths of a US dollar"),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='is_cost_estimated',
+            model_name="modelcall",
+            name="is_cost_estimated",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='model_release',
+            model_name="modelcall",
+            name="model_release",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='payer',
+            model_name="modelcall",
+            name="payer",
             field=models.PositiveBigIntegerField(help_text="who pays: the site's id", null=True),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='price',
-            field=models.CharField(blank=True, help_text='the price it was counted at', max_length=240),
+            model_name="modelcall",
+            name="price",
+            field=models.CharField(
+                blank=True, help_text="the price it was counted at", max_length=240
+            ),
         ),
         migrations.AddField(
-            model_name='modelcall',
-            name='provider',
-            field=models.CharField(blank=True, help_text='the kind of provider', max_length=20),
+            model_name="modelcall",
+            name="provider",
+            field=models.CharField(blank=True, help_text="the kind of provider", max_length=20),
         ),
         migrations.AlterField(
-            model_name='modelcall',
-            name='outcome',
-            field=models.CharField(choices=[('answered', 'Answered'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('lost', 'lost: whoever made it died')], max_length=16),
+            model_name="modelcall",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("answered", "Answered"),
+                    ("failed", "Failed"),
+                    ("cancelled", "Cancelled"),
+                    ("lost", "lost: whoever made it died"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('payer', models.PositiveBigIntegerField(help_text="who pays: the site's id")),
-                ('scope', models.CharField(choices=[('conversation', 'one conversation'), ('day', 'one day'), ('month', 'one month')], max_length=12)),
-                ('period', models.CharField(help_text='2026-11-22, 2026-11, or a conversation', max_length=36)),
-                ('spent', models.BigIntegerField(default=0)),
-                ('reserved', models.BigIntegerField(default=0)),
-                ('alerted', models.PositiveSmallIntegerField(default=0, help_text='the highest alert, per cent')),
-                ('opened_at', models.DateTimeField(auto_now_add=True)),
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("payer", models.PositiveBigIntegerField(help_text="who pays: the site's id")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("conversation", "one conversation"),
+                            ("day", "one day"),
+                            ("month", "one month"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "period",
+                    models.CharField(
+                        help_text="2026-11-22, 2026-11, or a conversation", max_length=36
+                    ),
+                ),
+                ("spent", models.BigIntegerField(default=0)),
+                ("reserved", models.BigIntegerField(default=0)),
+                (
+                    "alerted",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="the highest alert, per cent"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['scope', 'opened_at'], name='llm_bridge__scope_7fac10_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('spent__gte', 0), ('reserved__gte', 0)), name='account_never_negative')],
+                "indexes": [
+                    models.Index(fields=["scope", "opened_at"], name="llm_bridge__scope_7fac10_idx")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("spent__gte", 0), ("reserved__gte", 0)),
+                        name="account_never_negative",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ModelPrice',
+            name="ModelPrice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(help_text='The kind of provider: openai, anthropic, vllm, other …', max_length=20)),
-                ('model', models.CharField(help_text="The model's name; * stands for any letters.", max_length=200)),
-                ('valid_from', models.DateField(help_text='The first day (UTC).', verbose_name='counts from')),
-                ('input', models.PositiveBigIntegerField()),
-                ('cached', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('output', models.PositiveBigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.CharField(
+                        help_text="The kind of provider: openai, anthropic, vllm, other …",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "model",
+                    models.CharField(
+                        help_text="The model's name; * stands for any letters.", max_length=200
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(help_text="The first day (UTC).", verbose_name="counts from"),
+                ),
+                ("input", models.PositiveBigIntegerField()),
+                ("cached", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("output", models.PositiveBigIntegerField()),
             ],
             options={
-                'verbose_name': 'price',
-                'ordering': ['provider', 'model', '-valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('provider', 'model', 'valid_from'), name='price_once_a_day')],
+                "verbose_name": "price",
+                "ordering": ["provider", "model", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("provider", "model", "valid_from"), name="price_once_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BudgetAlert',
+            name="BudgetAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('threshold', models.PositiveSmallIntegerField(help_text='per cent of the limit')),
-                ('limit', models.PositiveBigIntegerField()),
-                ('spent', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField(db_index=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='llm_bridge.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("threshold", models.PositiveSmallIntegerField(help_text="per cent of the limit")),
+                ("limit", models.PositiveBigIntegerField()),
+                ("spent", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alerts",
+                        to="llm_bridge.account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'budget alert',
-                'ordering': ['-at', '-threshold'],
-                'constraints': [models.UniqueConstraint(fields=('account', 'threshold'), name='alert_once')],
+                "verbose_name": "budget alert",
+                "ordering": ["-at", "-threshold"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "threshold"), name="alert_once")
+                ],
             },
         ),
     ]

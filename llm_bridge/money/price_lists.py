@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,10 @@ def _parse_dollars(where: str, value: object) -> int:
     """Micro-dollars from dollars; a fraction of one is rounded up."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise BadPriceList(f"{where}: prices are numbers, dollars for a million tokens")
-    if not 0 <= value <= MOST:  # nor NaN, nor infinite
+    dollars = Decimal(value)
+    if dollars.is_nan() or not 0 <= dollars <= MOST:
         raise BadPriceList(f"{where}: a price lies between 0 and {MOST:,}")
-    return -int(-value * MILLION // 1)
+    return ceil(dollars * MILLION)
 
 
 def _check_table(where: str, value: object) -> Mapping[str, Any]:

@@ -17,6 +17,19 @@ from llm_bridge.values import FailureReason, Request, Usage
 AROUND = 4 * PER_MESSAGE
 AROUND_EXTRAS = 500
 
+# How a call can fail that no provider charges for, unless it had begun to answer.
+_UNBILLED = frozenset(
+    {
+        FailureReason.CONNECT,
+        FailureReason.RATE_LIMITED,
+        FailureReason.QUOTA,
+        FailureReason.SERVER_ERROR,
+        FailureReason.AUTH,
+        FailureReason.BAD_REQUEST,
+        FailureReason.BUSY,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
@@ -52,19 +65,23 @@ class Hold:
 class Receipt:
     """How a call ended; durations in milliseconds.
 
-    `text` is what it said so far, for an estimate where the provider did not count. A call that
-    was refused or never arrived is not `is_billed`.
+    `said_tokens` is an estimate of what it said, for where the provider did not count.
     """
 
     outcome: str
     reason: FailureReason | None
     model: str
     usage: Usage | None
-    text: str
-    is_billed: bool
+    said_tokens: int
     first_token_ms: int | None
     total_ms: int
     attempts: int
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether it cost something: a call that was refused or never arrived does not."""
+        has_begun = self.usage is not None or self.first_token_ms is not None
+        return has_begun or self.reason not in _UNBILLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +94,12 @@ class Cost:
 
 def build_cost(*, hold: Hold, receipt: Receipt) -> Cost:
     price, usage = hold.price, receipt.usage
-    if usage is None and not receipt.is_billed:
+    if not receipt.is_billed:
         return Cost(amount=0, is_estimated=False)
     if usage is None:
         usage = Usage(
             prompt_tokens=hold.purchase.likely_prompt_tokens,
-            completion_tokens=min(estimate_tokens(receipt.text), hold.purchase.max_tokens),
+            completion_tokens=min(receipt.said_tokens, hold.purchase.max_tokens),
         )
     amount = price.build_cost(
         prompt=usage.prompt_tokens, cached=usage.cached_tokens, completion=usage.completion_tokens

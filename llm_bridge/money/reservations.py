@@ -7,6 +7,8 @@ whoever made it and died leaves a row that expires and is then recorded as `lost
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from django.db import transaction
 
 from llm_bridge.money import accounts, alerts, ledger
 from llm_bridge.money.accounts import OutOfBudget
+from llm_bridge.money.budgets import Budget
 from llm_bridge.money.price_lists import read_lists
 from llm_bridge.money.prices import Price, find_price
 from llm_bridge.money.purchases import Hold, Purchase, Receipt, build_cost
@@ -32,36 +35,43 @@ def reserve(*, purchase: Purchase) -> Hold:
     A call without a price needs no account: it is always possible. Raises OutOfBudget.
     """
     price = _find_price(purchase)
-    amount = price.build_cost(
-        prompt=purchase.most_prompt_tokens, cached=0, completion=purchase.max_tokens
-    )
-    budget = purchase.budget if amount else None
+    hold = Hold(purchase=purchase, price=price, amount=_build_most(price, purchase))
+    budget = _get_budget(hold)
     if budget:
         accounts.open_accounts(budget)
-    try:
-        with transaction.atomic():
-            keys = accounts.hold(budget=budget, amount=amount) if budget else []
-            _insert(purchase, price, amount, keys)
-    except OutOfBudget as refused:
-        with transaction.atomic():
-            alerts.record_refusal(limit=refused.limit, amount=amount, now=purchase.started_at)
-        raise
-    return Hold(purchase=purchase, price=price, amount=amount)
+    with _telling_refusals(purchase), transaction.atomic():
+        keys = accounts.hold(budget=budget, amount=hold.amount) if budget else []
+        _insert(hold, keys)
+    return hold
+
+
+def extend(*, hold: Hold, purchase: Purchase) -> Hold:
+    """Holds more for a call that asks once more, as with the results of tools: `purchase` is the
+    whole of it now. Raises OutOfBudget; what was held before then stays."""
+    longer = Hold(purchase=purchase, price=hold.price, amount=_build_most(hold.price, purchase))
+    budget = _get_budget(longer)
+    with _telling_refusals(purchase), transaction.atomic():
+        if budget:
+            accounts.hold(budget=budget, amount=longer.amount - hold.amount)
+        Reservation.objects.filter(pk=purchase.call_id).update(
+            amount=longer.amount, prompt_cost=_build_prompt_cost(longer)
+        )
+    return longer
 
 
 def settle(*, hold: Hold, receipt: Receipt, now: datetime) -> None:
     """Pays what the call cost and writes its receipt; twice is harmless."""
-    cost = build_cost(hold=hold, receipt=receipt)
+    cost, budget = build_cost(hold=hold, receipt=receipt), _get_budget(hold)
     with transaction.atomic():
         reservation = take(hold.purchase.call_id)
         if reservation:
-            keys = reservation.accounts
-            accounts.pay(keys=keys, reserved=reservation.amount, cost=cost.amount)
+            accounts.pay(keys=reservation.accounts, reserved=reservation.amount, cost=cost.amount)
             ledger.record_receipt(hold=hold, receipt=receipt, cost=cost)
         elif (counted := ledger.correct_lost(hold=hold, receipt=receipt, cost=cost)) is not None:
-            accounts.pay(keys=_get_keys(hold), reserved=0, cost=cost.amount - counted)
-        if hold.purchase.budget and hold.amount:
-            alerts.record_alerts(budget=hold.purchase.budget, now=now)
+            keys = [limit.key for limit in budget.limits] if budget else []
+            accounts.pay(keys=keys, reserved=0, cost=cost.amount - counted)
+        if budget:
+            alerts.record_alerts(budget=budget, now=now)
 
 
 def expire(*, now: datetime) -> int:
@@ -93,6 +103,18 @@ def take(call_id: UUID) -> Reservation | None:
     return reservation
 
 
+@contextmanager
+def _telling_refusals(purchase: Purchase) -> Iterator[None]:
+    try:
+        yield
+    except OutOfBudget as refused:
+        with transaction.atomic():
+            alerts.record_refusal(
+                limit=refused.limit, amount=refused.amount, now=purchase.started_at
+            )
+        raise
+
+
 def _find_price(purchase: Purchase) -> Price:
     return find_price(
         provider=purchase.provider,
@@ -103,12 +125,28 @@ def _find_price(purchase: Purchase) -> Price:
     )
 
 
-def _insert(purchase: Purchase, price: Price, amount: int, keys: list[str]) -> None:
+def _build_most(price: Price, purchase: Purchase) -> int:
+    return price.build_cost(
+        prompt=purchase.most_prompt_tokens, cached=0, completion=purchase.max_tokens
+    )
+
+
+def _build_prompt_cost(hold: Hold) -> int:
+    return hold.price.build_cost(prompt=hold.purchase.likely_prompt_tokens, cached=0, completion=0)
+
+
+def _get_budget(hold: Hold) -> Budget | None:
+    """Who pays; nobody for what is free."""
+    return hold.purchase.budget if hold.amount else None
+
+
+def _insert(hold: Hold, keys: list[str]) -> None:
+    purchase = hold.purchase
     Reservation.objects.create(
         id=purchase.call_id,
         accounts=keys,
-        amount=amount,
-        prompt_cost=price.build_cost(prompt=purchase.likely_prompt_tokens, cached=0, completion=0),
+        amount=hold.amount,
+        prompt_cost=_build_prompt_cost(hold),
         payer=purchase.budget.payer if purchase.budget else None,
         reference=purchase.reference,
         provider=purchase.provider,
@@ -116,12 +154,7 @@ def _insert(purchase: Purchase, price: Price, amount: int, keys: list[str]) -> N
         model=purchase.model,
         model_release=purchase.model_release,
         prompt_version=purchase.prompt_version,
-        price=price.name,
+        price=hold.price.name,
         started_at=purchase.started_at,
         expires_at=purchase.started_at + EXPIRES_AFTER,
     )
-
-
-def _get_keys(hold: Hold) -> list[str]:
-    budget = hold.purchase.budget if hold.amount else None
-    return [limit.key for limit in budget.limits] if budget else []

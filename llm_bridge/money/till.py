@@ -20,7 +20,7 @@ from llm_bridge.money import reservations
 from llm_bridge.money.accounts import OutOfBudget
 from llm_bridge.money.purchases import Hold, Purchase, Receipt
 
-__all__ = ["Hold", "OutOfBudget", "Purchase", "Receipt", "reserve", "settle"]
+__all__ = ["Hold", "OutOfBudget", "Purchase", "Receipt", "extend", "reserve", "settle"]
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 60.0, 60.0)  # seconds
 MOST_WAITING = 1_000
@@ -33,6 +33,7 @@ _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="money")
 _waiting: set[asyncio.Task[None]] = set()
 
 _reserve = database_sync_to_async(reservations.reserve, thread_sensitive=False, executor=_threads)
+_extend = database_sync_to_async(reservations.extend, thread_sensitive=False, executor=_threads)
 _settle = database_sync_to_async(reservations.settle, thread_sensitive=False, executor=_threads)
 
 
@@ -40,6 +41,12 @@ async def reserve(purchase: Purchase) -> Hold:
     """Raises OutOfBudget, and DatabaseError: a call that cannot be written down is not made."""
     hold: Hold = await _reserve(purchase=purchase)
     return hold
+
+
+async def extend(hold: Hold, purchase: Purchase) -> Hold:
+    """Before the same call asks once more; raises what `reserve` raises."""
+    longer: Hold = await _extend(hold=hold, purchase=purchase)
+    return longer
 
 
 async def settle(
