@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, closing
 from typing import Any
 
 from django.db import DatabaseError
@@ -81,7 +81,7 @@ async def _show_models(client: Client, keyholder: Keyholder, name: str) -> None:
 async def _complete(client: Client, keyholder: Keyholder) -> None:
     request = parse_request(await client.read_json())
     _check_model(keyholder, request.model)
-    with get_allowance().hold_socket(keyholder.caller):
+    with closing(get_allowance().hold_socket(keyholder.caller)):
         await client.while_there(_answer(client, keyholder, request))
 
 
