@@ -8,12 +8,14 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
+from llm_bridge.cache.tables import CachedAnswer
 from llm_bridge.money.tables import Account, BudgetAlert, ModelPrice, Reservation
 
 __all__ = [
     "Account",
     "Article",
     "BudgetAlert",
+    "CachedAnswer",
     "KnowledgeBase",
     "ModelCall",
     "ModelPrice",
