@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -13,7 +14,15 @@ from chatbot.conversations.messages import BadMessage, Scalar, parse_claims
 
 
 class BadIdentity(Exception):
-    """The signature does not fit, or its time is over."""
+    """The site vouches for nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What the site vouched for; once expired its word counts for nothing new."""
+
+    fields: dict[str, Scalar]
+    is_expired: bool
 
 
 def sign_identity(*, fields: Mapping[str, Scalar], secret: str) -> str:
@@ -22,8 +31,8 @@ def sign_identity(*, fields: Mapping[str, Scalar], secret: str) -> str:
     return hmac.new(secret.encode(), canonical, hashlib.sha256).hexdigest()
 
 
-def parse_identity(*, value: object, secret: str, now: datetime) -> dict[str, Scalar]:
-    """The verified fields, without `expires` and `signature`; raises BadIdentity.
+def parse_identity(*, value: object, secret: str, now: datetime) -> Identity:
+    """The signed fields, without `expires` and `signature`; raises BadIdentity.
 
     `expires` is in seconds since 1970 (UTC).
     """
@@ -37,8 +46,8 @@ def parse_identity(*, value: object, secret: str, now: datetime) -> dict[str, Sc
     ):
         raise BadIdentity("The identity's signature does not fit.")
     expires = fields.pop("expires", 0)
-    if isinstance(expires, str | bool) or expires < now.timestamp():
-        raise BadIdentity("The identity has expired.")
     if not fields.get("id"):
         raise BadIdentity("The identity has no id.")
-    return fields
+    if isinstance(expires, str | bool):
+        raise BadIdentity("The identity's expires must be seconds since 1970.")
+    return Identity(fields=fields, is_expired=expires < now.timestamp())

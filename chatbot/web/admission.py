@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chatbot.conversations import log
-from chatbot.conversations.identity import BadIdentity, parse_identity
+from chatbot.conversations.identity import BadIdentity, Identity, parse_identity
 from chatbot.conversations.messages import Scalar, parse_claims
 from chatbot.conversations.models import Conversation, Site
 from chatbot.conversations.sites import find_site
@@ -99,15 +99,24 @@ def build_visitor_key(site_id: int, verified: Mapping[str, Any]) -> str:
 def _recognise(visit: Visit, now: datetime) -> Arrival:
     site = _get_site(visit.site)
     check_origin(site=site, origin=visit.origin, host=visit.host)
-    verified = _parse_identity(visit.identity, site, now)
-    if visit.token is None and visit.conversation is None:
-        return Arrival(site=site, verified=verified, claimed=parse_claims(visit.claimed))
+    identity = _parse_identity(visit.identity, site, now)
+    if visit.token is not None or visit.conversation is not None:
+        return _come_back(visit, site, identity, now)
+    if identity and identity.is_expired:
+        raise Refusal(403, "The identity has expired.")
+    verified = identity.fields if identity else {}
+    return Arrival(site=site, verified=verified, claimed=parse_claims(visit.claimed))
+
+
+def _come_back(visit: Visit, site: Site, identity: Identity | None, now: datetime) -> Arrival:
+    """The token opens the conversation: a page that stood open for long may bring an old word."""
     conversation = _resume(visit, site, now)
-    _check_same_visitor(conversation, verified)
-    if verified and verified != conversation.verified:
-        log.record_identity(conversation_id=conversation.pk, verified=verified)
-        conversation.verified = verified
-    return Arrival(site=site, verified=verified, conversation=conversation)
+    if identity:
+        _check_same_visitor(conversation, identity.fields)
+        if not identity.is_expired and identity.fields != conversation.verified:
+            log.record_identity(conversation_id=conversation.pk, verified=identity.fields)
+            conversation.verified = identity.fields
+    return Arrival(site=site, verified=conversation.verified, conversation=conversation)
 
 
 @in_thread
@@ -160,15 +169,15 @@ def _resume(visit: Visit, site: Site, now: datetime) -> Conversation:
 
 def _check_same_visitor(conversation: Conversation, verified: dict[str, Any]) -> None:
     """On a shared computer the next to sign in does not get what the last one wrote."""
-    if verified and conversation.verified and verified["id"] != conversation.verified["id"]:
+    if conversation.verified and verified["id"] != conversation.verified["id"]:
         raise Refusal(401, "This conversation is another visitor's: start a new one.")
 
 
-def _parse_identity(value: object, site: Site, now: datetime) -> dict[str, Any]:
+def _parse_identity(value: object, site: Site, now: datetime) -> Identity | None:
     if value is None:
-        return {}
+        return None
     try:
-        return dict(parse_identity(value=value, secret=site.identity_secret, now=now))
+        return parse_identity(value=value, secret=site.identity_secret, now=now)
     except BadIdentity as error:
         raise Refusal(403, str(error)) from error
 

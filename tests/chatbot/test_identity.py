@@ -108,9 +108,29 @@ def test_an_identity_is_good_for_the_site_that_signed_it_alone(server: Server, s
 def test_a_token_does_not_make_up_for_a_forged_identity(server: Server, site: Site) -> None:
     with server.chat() as chat:
         token = chat.welcome["token"]
-    for identity in build_forgeries(site)[::8]:
+    for identity in build_forgeries(site)[1::6]:
         assert refuse(server, site="default", token=token, identity=identity) == 4403, identity
     assert Conversation.objects.get().verified == {}
+
+
+def test_a_page_that_stood_open_comes_back_with_the_identity_it_had(
+    server: Server, site: Site
+) -> None:
+    with server.chat(identity=build_identity(site.identity_secret)) as chat:
+        token = chat.welcome["token"]
+    old = build_identity(site.identity_secret, expires=int(time.time()) - 9, tier="silver")
+    with server.chat(token=token, identity=old) as chat:
+        assert chat.ask(QUESTION)["text"] == GOLD
+    other = build_identity(site.identity_secret, expires=int(time.time()) - 9, id="8")
+    assert refuse(server, site="default", token=token, identity=other) == 4401
+
+
+def test_an_identity_of_old_vouches_for_nothing_new(server: Server, site: Site) -> None:
+    with server.chat() as chat:
+        token = chat.welcome["token"]
+    old = build_identity(site.identity_secret, expires=int(time.time()) - 9)
+    with server.chat(token=token, identity=old):
+        assert Conversation.objects.get().verified == {}
 
 
 def test_what_a_signature_covers_is_all_there_is(server: Server, site: Site) -> None:
