@@ -13,7 +13,6 @@ import uuid6
 
 from llm_bridge.chain import Chain, Limits, Turn
 from llm_bridge.ledger import CallRecord, Outcome, record_call
-from llm_bridge.prompts import PROMPT_VERSION
 from llm_bridge.providers.breaker import Breaker, get_breaker
 from llm_bridge.providers.chunks import Chunk
 from llm_bridge.providers.errors import ProviderError
@@ -86,6 +85,7 @@ class Attempt:
     has_shown: bool = False
     usage: Usage | None = None
     finish_reason: str = ""
+    prompt_version: str = ""
     reason: FailureReason | None = None
     text: str = ""
     row_id: UUID | None = None
@@ -120,6 +120,7 @@ class Attempt:
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The chunks of one request, in time; an attempt may need several, for tools."""
         config, before = self.turn.target.config, self.usage
+        self.finish_reason = ""
         provider = await get_provider(config)
         # Half of its time for a place, so that the other half is left for the answer.
         async with _take_place(provider.places, seconds=self._find_limit()[0] / 2):
@@ -153,6 +154,11 @@ class Attempt:
         except TimeoutError as error:
             raise ProviderError(late) from error
 
+    @property
+    def seconds_left(self) -> float:
+        """Until its time is up, for what is done between two requests."""
+        return self._find_limit()[0]
+
     def _find_limit(self) -> tuple[float, FailureReason]:
         """How long the next piece may take: whichever limit comes first, and its reason."""
         limits = [(self.call.deadline, FailureReason.TIMEOUT_TOTAL)]
@@ -172,7 +178,7 @@ class Attempt:
             reference=self.call.query.reference,
             provider_host=target.config.host,
             model=self.model,
-            prompt_version=PROMPT_VERSION,
+            prompt_version=self.prompt_version,
             usage=self.usage,
             first_token_ms=self._since_start(self.first_token),
             total_ms=self._since_start(self.call.clock()) or 0,
@@ -190,7 +196,7 @@ class Attempt:
         return Answer(
             text=self.text,
             model=self.model,
-            prompt_version=PROMPT_VERSION,
+            prompt_version=self.prompt_version,
             call_id=self.row_id,
             usage=self.usage,
             attempts=len(self.call.attempts),

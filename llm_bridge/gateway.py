@@ -5,34 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
+from llm_bridge.answers.dialogue import Dialogue
+from llm_bridge.answers.draft import Draft, Finished
 from llm_bridge.call import Attempt, Call
 from llm_bridge.chain import DEFAULT_LIMITS, Limits
-from llm_bridge.draft import Draft
-from llm_bridge.guards import build_link_policy
 from llm_bridge.plan import Plan, PlanError, parse_plan, to_json
-from llm_bridge.prompts import build_messages
 from llm_bridge.providers.configuration import ProviderConfig, build_config
 from llm_bridge.providers.errors import ProviderError
 from llm_bridge.roster import Roster, build_roster, check_plan
 from llm_bridge.values import (
+    Action,
     Answer,
     AnswerFailed,
     Delta,
     FailureReason,
+    Found,
+    LookedUp,
+    Lookup,
     Query,
     Quotation,
-    Request,
     Source,
+    ToolCall,
     Utterance,
 )
 
 __all__ = [
+    "Action",
     "Answer",
     "AnswerFailed",
     "Delta",
     "FailureReason",
+    "Found",
     "Limits",
+    "LookedUp",
+    "Lookup",
     "Plan",
     "PlanError",
     "ProviderConfig",
@@ -67,48 +75,72 @@ async def stream_answer(
         raise AnswerFailed(FailureReason.NOT_CONFIGURED)
     call = Call(query=query, roster=roster, limits=limits, clock=clock)
     while (attempt := await call.find_next()) is not None:
-        draft = Draft(links=build_link_policy(query.sources), limit=limits.max_answer_characters)
-        async with attempt.under_way():
-            async with aclosing(_stream_deltas(attempt, draft)) as deltas:
-                async for delta in deltas:
+        dialogue = Dialogue(query, roster.plan)
+        attempt.prompt_version = dialogue.prompt_version
+        finished = None
+        stream = _stream_pieces(attempt, dialogue)
+        async with attempt.under_way(), aclosing(stream) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Finished):
+                    finished = piece
+                else:
                     attempt.has_shown = True
-                    yield delta
-            attempt.text = _check_complete(attempt, draft)
-        if attempt.text:
-            yield attempt.build_answer()
+                    yield piece
+        if finished is not None:
+            yield _build_answer(attempt, dialogue, finished)
             return
     raise call.build_failure()
 
 
-async def _stream_deltas(attempt: Attempt, draft: Draft) -> AsyncGenerator[Delta, None]:
+async def _stream_pieces(
+    attempt: Attempt, dialogue: Dialogue
+) -> AsyncGenerator[Delta | Finished, None]:
+    """What may be shown, then the whole answer; asked again while the model wants tools."""
     index = 0
-    async with aclosing(attempt.stream(_build_request(attempt))) as chunks:
-        async for chunk in chunks:
-            if text := draft.add(chunk.text):
-                yield Delta(index=index, text=text)
-                index += 1
-            if draft.is_full:
-                return
-    if text := draft.finish():
+    while True:
+        draft = Draft(context=dialogue.context, limit=attempt.call.limits.max_answer_characters)
+        calls: list[ToolCall] = []
+        async with aclosing(attempt.stream(dialogue.build_request())) as chunks:
+            async for chunk in chunks:
+                calls += chunk.tool_calls
+                if text := draft.add(chunk.text):
+                    yield Delta(index=index, text=text)
+                    index += 1
+                if draft.is_full:
+                    break
+        if not calls or not dialogue.may_look_up:
+            break
+        # Half of the time, so that the other half is left for the answer.
+        await dialogue.look_up(calls, seconds=attempt.seconds_left / 2)
+    _check_end(attempt, draft)
+    if text := draft.finish(is_whole=attempt.finish_reason != "length"):
         yield Delta(index=index, text=text)
+    yield _check_finished(draft.build_finished())
 
 
-def _build_request(attempt: Attempt) -> Request:
-    parameters = attempt.call.roster.plan.parameters
-    return Request(
-        messages=build_messages(attempt.call.query),
-        max_tokens=parameters.max_tokens,
-        temperature=parameters.temperature,
-    )
-
-
-def _check_complete(attempt: Attempt, draft: Draft) -> str:
-    """The finished answer's text; ProviderError if it is none a visitor should get."""
-    text = draft.build_answer(is_whole=attempt.finish_reason != "length")
+def _check_end(attempt: Attempt, draft: Draft) -> None:
+    """ProviderError if the text came to no end that a visitor should see."""
     if attempt.finish_reason == "content_filter":
         raise ProviderError(FailureReason.FILTERED)
     if not attempt.finish_reason and not draft.is_full:
         raise ProviderError(FailureReason.CUT_OFF)
-    if not text:
-        raise ProviderError(FailureReason.EMPTY)
-    return text
+
+
+def _check_finished(finished: Finished) -> Finished:
+    """ProviderError if nothing is left to say, unless it hands over."""
+    if not finished.text and finished.action is not Action.HANDOFF:
+        raise ProviderError(FailureReason.FILTERED if finished.guarded else FailureReason.EMPTY)
+    return finished
+
+
+def _build_answer(attempt: Attempt, dialogue: Dialogue, finished: Finished) -> Answer:
+    return replace(
+        attempt.build_answer(),
+        text=finished.text,
+        action=finished.action,
+        reason=finished.reason,
+        sources=dialogue.sources,
+        used=finished.used,
+        looked_up=dialogue.looked_up,
+        guarded=finished.guarded,
+    )

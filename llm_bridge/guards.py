@@ -16,6 +16,7 @@ _LINK = re.compile(
     r"!?\[([^\[\]\n]{0,300})\]\(\s{0,9}<?([^()\s<>]{0,1000})>?(?:\s[^()]{0,300})?\)|\]\("
 )
 _BARE_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|javascript:|data:)[^\s<>()\[\]]*")
+_RETURNED_URL = re.compile(r"https?://[^\s\"'<>()\[\]\\]{1,1000}")
 _BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _HELD_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,1300})?\]?$")
 _SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|$)|\n")
@@ -23,20 +24,26 @@ _SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|$)|\n")
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
-    """Which links an answer may keep: its sources' own addresses and hosts."""
+    """Which links an answer may keep: its sources' own addresses and hosts.
+
+    Of addresses that a tool returned only they themselves: its host may be anybody's.
+    """
 
     hosts: frozenset[str]
     urls: frozenset[str]
 
     def allows(self, url: str) -> bool:
-        """True for a source's address, or an http(s) or mailto one at a source's host."""
+        """True for a source's address, or an http(s) or mailto one at an article's host."""
         return url in self.urls or find_host(url) in self.hosts
 
 
 def build_link_policy(sources: Iterable[Source]) -> LinkPolicy:
     """The policy of an answer that rests on these sources."""
+    sources = tuple(sources)
     urls = frozenset(source.url for source in sources if source.url)
-    return LinkPolicy(hosts=frozenset(filter(None, map(find_host, urls))), urls=urls)
+    returned = (_RETURNED_URL.findall(each.text) for each in sources if each.kind == "tool")
+    hosts = frozenset(filter(None, map(find_host, urls)))
+    return LinkPolicy(hosts=hosts, urls=urls.union(*returned))
 
 
 def find_host(url: str) -> str | None:

@@ -16,6 +16,7 @@ T = TypeVar("T")
 DEFAULT_TEMPERATURE = 0.2
 DEFAULT_MAX_TOKENS = 700
 MAX_CHOICES = 8
+MAX_PROMPT = 4_000  # characters
 _QUESTION_END = re.compile(r"[?？؟]")
 
 
@@ -71,7 +72,7 @@ class Plan:
     choices: tuple[Choice, ...]
     hard_choices: tuple[Choice, ...] = ()
     hard_when: HardWhen = HardWhen()
-    # The prompt's version; empty means the one this code ships.
+    # What the company tells the model beside our own rules; often nothing.
     prompt: str = ""
     parameters: Parameters = Parameters()
 
@@ -106,7 +107,7 @@ def parse_plan(raw: object, *, release: int | None = None) -> Plan:
         choices=choices,
         hard_choices=_parse_choices(fields, "hard_choices"),
         hard_when=_parse_hard_when(fields.get("hard_when", {})),
-        prompt=_parse_text(fields, "prompt"),
+        prompt=_parse_text(fields, "prompt", most=MAX_PROMPT),
         parameters=_parse_parameters(fields.get("parameters", {})),
     )
 
@@ -171,11 +172,11 @@ def _parse_number(value: object, where: str, kind: Callable[[Any], T], least: in
     return kind(value)
 
 
-def _parse_text(fields: Mapping[str, Any], name: str, *, where: str = "") -> str:
+def _parse_text(fields: Mapping[str, Any], name: str, *, where: str = "", most: int = 200) -> str:
     value = fields.get(name, "")
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str) or len(value) > most:
         full_name = f"{where}.{name}" if where else name
-        raise PlanError(f"{full_name} must be a text of at most 200 characters.")
+        raise PlanError(f"{full_name} must be a text of at most {most:,} characters.")
     return value
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -30,6 +30,14 @@ class FailureReason(StrEnum):
     BUSY = "busy"  # as many calls to it as allowed were under way
 
 
+class Action(StrEnum):
+    """What happens next, as the model sees it."""
+
+    CONTINUE = "continue"
+    HANDOFF = "handoff"
+    CLARIFY = "clarify"
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One earlier turn of the conversation."""
@@ -48,13 +56,47 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an answer may rest on; `score` is its relevance from 0 to 1."""
+    """What an answer may rest on; `score` is its relevance from 0 to 1.
+
+    What a tool returned is a source without an article, titled by the tool's name.
+    """
 
     title: str
     url: str
     text: str
     score: float
     article_id: int
+    kind: Literal["article", "tool"] = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up gave: facts by name, or else why not, or what it would need to know."""
+
+    facts: Mapping[str, object] = field(default_factory=dict)
+    error: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Something the model may look up: it only picks, whoever offers it knows the arguments.
+
+    `find` changes nothing anywhere and raises nothing.
+    """
+
+    name: str
+    description: str
+    find: Callable[[], Awaitable[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """One look-up that a model asked for: what it gave, and how long it took."""
+
+    name: str
+    found: Found
+    ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +114,8 @@ class Query:
     unanswered: int = 0
     # Never history: no guard may take it for something that was said or is known here.
     quoted: tuple[Quotation, ...] = ()
+    # Offered as tools where the provider has them.
+    lookups: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +191,12 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer, which replaces the deltas; `call_id` names its row in the ledger."""
+    """The whole answer, which replaces the deltas; `call_id` names its row in the ledger.
+
+    `sources` are the query's and what tools returned; `used` are positions among them, None where
+    the model did not say. `reason` belongs to an action that does not just go on, and `guarded`
+    says why the text is not what the model wrote. Only an answer that hands over may have no text.
+    """
 
     text: str
     model: str
@@ -157,6 +206,12 @@ class Answer:
     attempts: int
     first_token_ms: int
     total_ms: int
+    action: Action = Action.CONTINUE
+    reason: str = ""
+    sources: tuple[Source, ...] = ()
+    used: tuple[int, ...] | None = None
+    looked_up: tuple[LookedUp, ...] = ()
+    guarded: tuple[str, ...] = ()
 
 
 class AnswerFailed(Exception):

@@ -1,7 +1,7 @@
 """A model that speaks at a steady pace and notes when: `python -m benchmarks.exchanges.model`.
 
 Each answer's pieces name answer and piece, so that they are known again wherever they arrive.
-Two words a piece: the guard holds the last word back, whatever carries it.
+A piece ends a sentence and begins the next: a sentence is shown when the next one begins.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Speaker:
         for piece in range(self._pieces):
             # Noted before it is sent: whatever sending takes counts as transport.
             self._log.write(f"{number}-{piece} {time.monotonic_ns()}\n")
-            await reply.text(f"{number}-{piece} x ")
+            await reply.text(f"{number}-{piece} said. So ")
             due += self._gap
             await asyncio.sleep(due - time.monotonic())
         self._log.flush()

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from llm_bridge.answers.guarding import GUARDS, Context, Guard, check_sentence
 from llm_bridge.answers.reading import AnswerReader
 from llm_bridge.answers.sentences import SentenceCutter
-from llm_bridge.answers.typed import Action, find_action, find_reason, find_used
+from llm_bridge.answers.typed import find_action, find_reason, find_used
 from llm_bridge.guards import cut_at_sentence, ends_sentence, guard_answer
+from llm_bridge.values import Action
 
 _SLACK = 200  # characters read beyond the limit, so that a cut finds its sentence's end
 # What JSON may need for the same words: six characters for each one that is escaped.
@@ -81,7 +82,7 @@ class Draft:
         text = guard_answer("".join(self._sentences), links=self._context.links).strip()
         if not self._is_whole and not ends_sentence(text):
             return cut_at_sentence(text, limit=min(self._limit, len(text) - 1))
-        return cut_at_sentence(text, limit=self._limit)
+        return cut_at_sentence(text, limit=self._limit) if _says_something(text) else ""
 
     def _read(self, text: str, *, is_last: bool = False) -> str:
         released = []
@@ -104,3 +105,8 @@ class Draft:
         fits = len(said) + len(text) <= self._limit
         hands_over = find_action(self._reader.said) is Action.HANDOFF
         return text if is_shown and fits and not hands_over else ""
+
+
+def _says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in it, which marks alone are not."""
+    return any(map(str.isalnum, text))

@@ -5,18 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from llm_bridge.values import Schema, Source
-
-
-class Action(StrEnum):
-    """What happens next, as the model sees it."""
-
-    CONTINUE = "continue"
-    HANDOFF = "handoff"
-    CLARIFY = "clarify"
-
+from llm_bridge.values import Action, Schema, Source
 
 # Why a model hands over; the codes are those of the conversation's handoff reasons.
 REASONS = (

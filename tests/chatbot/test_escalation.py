@@ -37,7 +37,7 @@ def test_a_models_answer_streams_in_order_and_one_final_event_replaces_it(
             deltas.append(frame)
     answer = frame["event"]
     assert [delta["index"] for delta in deltas] == list(range(len(deltas)))
-    assert len(deltas) > 3
+    assert len(deltas) > 1
     assert {delta["exchange"] for delta in deltas} == {question["exchange"]}
     assert "".join(delta["text"] for delta in deltas) == ANSWER
     assert (answer["text"], answer["source"], answer["sender"]) == (ANSWER, "llm", "bot")

@@ -127,7 +127,7 @@ async def slow_first(reply: Reply) -> None:
 
 async def stall(reply: Reply) -> None:
     await reply.begin()
-    await reply.words("Returns are free within")
+    await reply.words("Returns are free. Refunds take")
     await asyncio.sleep(3600)
 
 
@@ -170,7 +170,69 @@ async def missing_model(reply: Reply) -> None:
 async def cut(reply: Reply) -> None:
     """The connection breaks in the middle of a chunked body."""
     await reply.begin()
+    await reply.words("Returns are free. Refunds take")
+
+
+async def cut_unseen(reply: Reply) -> None:
+    """It breaks before a sentence was whole, so nobody has read anything."""
+    await reply.begin()
     await reply.words("Returns are free within")
+
+
+async def typed(reply: Reply) -> None:
+    """A typed answer in pieces that fall anywhere."""
+    await _send_typed(reply, action="continue", answer=ANSWER, reason="none", used_sources=[1])
+
+
+async def typed_clarify(reply: Reply) -> None:
+    await _send_typed(reply, action="clarify", answer="Which one do you mean?", used_sources=[])
+
+
+async def typed_handoff(reply: Reply) -> None:
+    reason = "customer_request"
+    await _send_typed(reply, action="handoff", answer="I pass you on. Bye.", reason=reason)
+
+
+async def handoff_afterwards(reply: Reply) -> None:
+    """It says that it hands over when words were shown already."""
+    await _send_typed(reply, answer="Let me see. I do not know.", action="handoff")
+
+
+async def _send_typed(reply: Reply, **fields: Any) -> None:
+    await reply.begin()
+    raw = json.dumps(fields)
+    for at in range(0, len(raw), 7):
+        await reply.text(raw[at : at + 7])
+    await reply.finish()
+
+
+async def tools(reply: Reply) -> None:
+    """Uses every tool it is offered, then says what the last one returned."""
+    results = [each for each in reply.request["messages"] if each["role"] == "tool"]
+    offered = reply.request.get("tools", [])
+    if results or not offered:
+        said = " ".join(results[-1]["content"].split()) if results else "No tools."
+        return await _send_typed(reply, action="continue", answer=said, used_sources=[1])
+    await reply.begin()
+    calls = [
+        {
+            "index": at,
+            "id": f"call_{at}",
+            "type": "function",
+            "function": {"name": tool["function"]["name"], "arguments": '{"why": "asked"}'},
+        }
+        for at, tool in enumerate(offered)
+    ]
+    await reply.event({"choices": [{"index": 0, "delta": {"tool_calls": calls}}]})
+    return await reply.finish("tool_calls")
+
+
+async def tools_forever(reply: Reply) -> None:
+    """Asks for a tool whatever it is told, even one that nobody offered."""
+    await reply.begin()
+    call = {"index": 0, "id": "x", "function": {"name": "no_such_tool", "arguments": "{"}}
+    await reply.event({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]})
+    await reply.finish("tool_calls")
 
 
 async def cut_then_ok(reply: Reply) -> None:

@@ -24,7 +24,8 @@ def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> 
     assert row.outcome == ModelCall.Outcome.ANSWERED
     assert row.reason == ""
     assert (row.prompt_tokens, row.completion_tokens) == (120, 15)
-    assert (row.model, row.prompt_version, row.attempts) == ("ok", PROMPT_VERSION, 1)
+    assert (row.model, row.prompt_version, row.attempts) == ("ok", answer.prompt_version, 1)
+    assert row.prompt_version.startswith(f"{PROMPT_VERSION}-")
     assert row.provider_host == f"127.0.0.1:{provider.port}"
     assert row.first_token_ms is not None
     assert row.first_token_ms <= row.total_ms

@@ -102,7 +102,7 @@ CHOICES = [{"provider": "a"}]
         ({"choices": CHOICES, "parameters": {"temperature": 3}}, "from 0 to 2"),
         ({"choices": CHOICES, "parameters": {"max_tokens": 1.5}}, "a whole number from 1 to 8000"),
         ({"choices": CHOICES, "parameters": {"max_tokens": 10**9}}, "from 1 to 8000"),
-        ({"choices": CHOICES, "prompt": "x" * 201}, "prompt must be a text of at most 200"),
+        ({"choices": CHOICES, "prompt": "x" * 4_001}, "prompt must be a text of at most 4,000"),
     ],
 )
 def test_a_plan_that_makes_no_sense_says_what_was_expected(raw: object, complaint: str) -> None:

@@ -65,7 +65,7 @@ def test_a_workers_answer_streams_to_both_processes_and_is_stored_once(
         deltas, answer = read_answer(here)
         assert (deltas, answer) == read_answer(there)
     assert "".join(deltas) == answer["text"] == ANSWER
-    assert len(deltas) > 3
+    assert len(deltas) > 1
     assert (answer["source"], answer["seq"]) == ("llm", 2)
 
 
