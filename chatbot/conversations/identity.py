@@ -45,7 +45,7 @@ def parse_identity(*, value: object, secret: str, now: datetime) -> Identity:
         sign_identity(fields=fields, secret=secret).encode(), str(signature).encode()
     ):
         raise BadIdentity("The identity's signature does not fit.")
-    expires = fields.pop("expires", 0)
+    expires = fields.pop("expires", "")
     if not fields.get("id"):
         raise BadIdentity("The identity has no id.")
     if isinstance(expires, str | bool):
