@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from chatbot.conversations import escalation, log
+from chatbot.conversations import escalation, log, upkeep
 from chatbot.conversations.threads import in_thread
 
 logger = logging.getLogger(__name__)
@@ -28,12 +28,13 @@ async def start(exchange_id: UUID) -> None:
 
 
 async def sweep() -> int:
-    """Starts what was left unfinished when a process died; says how many there were."""
+    """Starts what was left unfinished when a process died; says how many there were. Tidies up."""
     unfinished = await _find_unfinished(now=timezone.now())
     for exchange_id in unfinished:
         await start(exchange_id)
     if unfinished:
         logger.warning("unfinished exchanges found", extra={"count": len(unfinished)})
+    await _tidy(now=timezone.now())
     return len(unfinished)
 
 
@@ -71,3 +72,4 @@ def _settle(task: asyncio.Task[None]) -> None:
 
 
 _find_unfinished = in_thread(log.find_unfinished)
+_tidy = in_thread(upkeep.tidy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from llm_bridge.money.tables import ModelPrice
 
 SHIPPED = Path(__file__).with_name("price_list.toml")
 MOST = 100_000  # dollars for a million tokens: more is a slip of the key
+logger = logging.getLogger(__name__)
+
 _KEYS = {"from", "input", "cached", "output"}
 
 
@@ -27,9 +30,7 @@ class BadPriceList(ValueError):
 
 def read_lists() -> Sequence[PriceList]:
     """All prices that count here: the console's before the operator's before ours."""
-    own = getattr(settings, "LLM_PRICES", "")
-    files = [Path(own)] if own else []
-    return [read_rows(), *(read_file(path) for path in [*files, SHIPPED])]
+    return [read_rows(), _read_own(getattr(settings, "LLM_PRICES", "")), read_file(SHIPPED)]
 
 
 def read_rows() -> PriceList:
@@ -44,6 +45,17 @@ def read_rows() -> PriceList:
         )
         for row in ModelPrice.objects.all()
     ]
+
+
+@cache
+def _read_own(path: str) -> PriceList:
+    """A list that broke after the start (`check` refuses to start with one) keeps nobody waiting:
+    what it priced is priced as unknown, if not by ours."""
+    try:
+        return read_file(Path(path)) if path else ()
+    except BadPriceList as problem:
+        logger.error("price list not read", extra={"problem": str(problem)})
+        return ()
 
 
 @cache
