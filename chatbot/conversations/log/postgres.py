@@ -157,14 +157,6 @@ def _build_row(entry: Entry) -> dict[str, object]:
         row |= {
             "state": entry.state,
             "exchange_id": opening.id,
-            "facts": opening.facts,
-            "asked": opening.asked,
-            "release_id": opening.release_id,
-            "paused": opening.paused,
-            "engine": opening.engine,
-            "semantics": opening.semantics,
-            "rule": opening.rule,
-            "reason": opening.reason,
-            "decide_us": opening.decide_us,
+            **opening.get_columns(),
         }
     return row

@@ -61,6 +61,20 @@ class Opening:
     reason: str
     decide_us: int
 
+    def get_columns(self) -> dict[str, Any]:
+        """What of it stands in the exchange's row as it is here."""
+        return {
+            "facts": self.facts,
+            "asked": self.asked,
+            "release_id": self.release_id,
+            "paused": self.paused,
+            "engine": self.engine,
+            "semantics": self.semantics,
+            "rule": self.rule,
+            "reason": self.reason,
+            "decide_us": self.decide_us,
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
