@@ -77,17 +77,17 @@ async def asking(keyholder: Keyholder, request: Request) -> AsyncIterator[Asked]
         )
 
 
-async def follow(asked: Asked, *, patience: float = PATIENCE) -> AsyncGenerator[str, None]:
+async def follow(asked: Asked) -> AsyncGenerator[str, None]:
     """The pieces of the answer as they are released, empty ones while nothing is heard.
 
     Ends when the exchange is settled. Once a piece is missing or the model begins anew, the rest
-    is left to the stored answer. Raises Failure when nothing came in `patience` seconds.
+    is left to the stored answer. Raises Failure when there is no answer in PATIENCE seconds.
     """
     exchange_id = asked.question.exchange_id
     if asked.answer is not None or exchange_id is None:
         return
     clock = asyncio.get_running_loop().time
-    until, index = clock() + patience, 0
+    until, index = clock() + PATIENCE, 0
     while (left := until - clock()) > 0:
         frame = await _hear(asked.subscription, min(QUIET, left))
         if frame is None or asked.subscription.lagging:
