@@ -40,8 +40,8 @@ class _State(Enum):
     START = auto()
     THINKING = auto()
     PROSE = auto()
+    THOUGHT = auto()
     OBJECT = auto()
-    OVER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class Piece:
     is_new: bool = False
 
 
+NOTHING = Piece("")
+
+
 class AnswerReader:
     """Takes the model's text in pieces and gives the words that are for the visitor."""
 
@@ -60,12 +63,6 @@ class AnswerReader:
         self._rest = ""
         self._half = ""  # of a surrogate pair
         self._object = ObjectReader()
-        self._is_new = False
-
-    @property
-    def has_form(self) -> bool:
-        """Whether it was JSON, not plain prose."""
-        return self._state in {_State.OBJECT, _State.OVER}
 
     @property
     def is_cut(self) -> bool:
@@ -82,73 +79,71 @@ class AnswerReader:
         self._rest += text
         while True:
             before = self._state
-            words = self._read_on(is_last=is_last)
-            if words := self._join(words):
-                yield Piece(words, is_new=self._is_new)
-                self._is_new = False
+            piece = self._read_on(is_last=is_last)
+            words = self._join(piece.text)
+            if words or piece.is_new:
+                yield Piece(words, is_new=piece.is_new)
             if self._state is before:
                 return
 
-    def _read_on(self, *, is_last: bool) -> str:
+    def _read_on(self, *, is_last: bool) -> Piece:
         if self._state is _State.START:
             return self._read_start(is_last=is_last)
         if self._state is _State.THINKING:
             return self._read_thoughts()
         if self._state is _State.PROSE:
             return self._read_prose(is_last=is_last)
-        if self._state is _State.OBJECT:
-            return self._read_object(is_last=is_last)
-        self._rest = ""
-        return ""
+        if self._state is _State.THOUGHT:  # all that was said so far
+            self._state = _State.START
+            return Piece("", is_new=True)
+        return self._read_object(is_last=is_last)
 
-    def _read_start(self, *, is_last: bool) -> str:
+    def _read_start(self, *, is_last: bool) -> Piece:
         self._rest = self._rest.lstrip("\ufeff \t\r\n\f\v")
         if not self._rest:
-            return ""
+            return NOTHING
         if found := _THINKING.match(self._rest):
             self._take(found.end(), _State.THINKING)
         elif found := _AT_START.match(self._rest):
             self._take(found.end(), _State.OBJECT)
         elif is_last or not self._may_begin(0):
             self._state = _State.PROSE
-        return ""
+        return NOTHING
 
-    def _read_thoughts(self) -> str:
+    def _read_thoughts(self) -> Piece:
         """What a model thinks aloud is for nobody else."""
         if found := _THOUGHT.search(self._rest):
             self._take(found.end(), _State.START)
         else:
             self._rest = self._rest[-_LONGEST_TAG:]
-        return ""
+        return NOTHING
 
-    def _read_prose(self, *, is_last: bool) -> str:
+    def _read_prose(self, *, is_last: bool) -> Piece:
         at = 0
         while candidate := _CANDIDATE.search(self._rest, at):
             at = candidate.start()
             if found := _INSIDE.match(self._rest, at):
-                words = self._take(at, _State.OBJECT)
-                self._rest = self._rest[found.end() - at :]
-                return words
+                return self._leave_prose(at, found.end(), _State.OBJECT)
             if found := _THOUGHT.match(self._rest, at):  # some never say where a thought begins
-                self._take(found.end(), _State.START)
-                self._is_new = True
-                return ""
+                return self._leave_prose(at, found.end(), _State.THOUGHT)
             if not is_last and self._may_begin(at):
-                return self._take(at, _State.PROSE)
+                return Piece(self._take(at, _State.PROSE))
             at += 1
-        return self._take(len(self._rest), _State.PROSE)
+        return Piece(self._take(len(self._rest), _State.PROSE))
+
+    def _leave_prose(self, end: int, start: int, state: _State) -> Piece:
+        return Piece(self._take(start, state)[:end])
 
     def _may_begin(self, at: int) -> bool:
         """Whether what stands there needs more text to be known."""
         return bool(_PERHAPS.match(self._rest, at) or _PERHAPS_THINKING.match(self._rest, at))
 
-    def _read_object(self, *, is_last: bool) -> str:
+    def _read_object(self, *, is_last: bool) -> Piece:
+        """The object's words; whatever follows it is not read."""
         had_answer = self._object.has_answer
-        words = self._object.read(self._take(len(self._rest), _State.OBJECT), is_last=is_last)
-        if self._object.is_over:
-            self._state = _State.OVER
-        self._is_new = self._is_new or (self._object.has_answer and not had_answer)
-        return words
+        rest = self._take(len(self._rest), _State.OBJECT)
+        words = "" if self._object.is_over else self._object.read(rest, is_last=is_last)
+        return Piece(words, is_new=self._object.has_answer and not had_answer)
 
     def _take(self, end: int, state: _State) -> str:
         taken, self._rest, self._state = self._rest[:end], self._rest[end:], state

@@ -89,6 +89,7 @@ def test_no_address_elsewhere_is_ever_streamed(text: str, sizes: list[int]) -> N
 def test_what_was_streamed_is_the_answer_when_there_is_nothing_to_guard(
     text: str, sizes: list[int]
 ) -> None:
+    text = f"So {text}"
     shown = write(cut(text, sizes))
     assert shown.text == shown.whole.text == text.strip()
 

@@ -49,7 +49,7 @@ def test_every_question_of_a_site_and_release_begins_with_the_same_bytes(
 def test_two_sites_share_a_long_prefix_that_providers_can_cache() -> None:
     first = build_messages(QUERY)[0].content
     second = build_messages(replace(QUERY, site_name="Bank"), company_prompt="Be kind.")[0].content
-    assert first[:1_800] == second[:1_800]
+    assert first[:1_600] == second[:1_600]
 
 
 def test_the_companys_own_text_follows_our_rules() -> None:

