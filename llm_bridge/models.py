@@ -10,15 +10,31 @@ from django.db.models.lookups import LessThanOrEqual
 
 from llm_bridge.cache.tables import CachedAnswer
 from llm_bridge.money.tables import Account, BudgetAlert, ModelPrice, Reservation
+from llm_bridge.releases.tables import (
+    CanaryAlarm,
+    CaseAnswer,
+    CaseRun,
+    ModelActivation,
+    ModelCase,
+    ModelProfile,
+    ModelRelease,
+)
 
 __all__ = [
     "Account",
     "Article",
     "BudgetAlert",
     "CachedAnswer",
+    "CanaryAlarm",
+    "CaseAnswer",
+    "CaseRun",
     "KnowledgeBase",
+    "ModelActivation",
     "ModelCall",
+    "ModelCase",
     "ModelPrice",
+    "ModelProfile",
+    "ModelRelease",
     "Reservation",
 ]
 

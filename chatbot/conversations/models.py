@@ -118,6 +118,13 @@ class Site(models.Model):
     webhook_secret = models.CharField(max_length=100, default=build_webhook_secret, editable=False)
     rulebook = models.OneToOneField("rules.Rulebook", on_delete=models.PROTECT)
     knowledge = models.OneToOneField("llm_bridge.KnowledgeBase", on_delete=models.PROTECT)
+    model_profile = models.ForeignKey(
+        "llm_bridge.ModelProfile",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text="how models are asked; empty: in the order that the server names",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
