@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from llm_bridge.providers.file import ProviderFile, ProviderFileError, read_provider_file
+
 T = TypeVar("T")
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -47,6 +49,7 @@ VARIABLES = (
     Variable("LLM_BASE_URL", "", "an OpenAI-compatible server, e.g. http://127.0.0.1:8080/v1"),
     Variable("LLM_API_KEY", "", "its key", True),
     Variable("LLM_MODEL", "", "the model to ask; the server's first when empty"),
+    Variable("LLM_PROVIDERS", "", "a TOML file that lists several providers (docs/providers.md)"),
     Variable(
         "WEBHOOK_PRIVATE_HOSTS", "", "hosts that webhooks may reach on private networks and by http"
     ),
@@ -78,6 +81,7 @@ class Environment:
     llm_base_url: str
     llm_api_key: str
     llm_model: str
+    llm_providers: ProviderFile
     webhook_private_hosts: tuple[str, ...]
     rules_engine: str
     rate_limits: bool
@@ -121,6 +125,7 @@ def parse_environment(raw: Mapping[str, str]) -> Environment:
         llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
         llm_api_key=values["LLM_API_KEY"],
         llm_model=values["LLM_MODEL"],
+        llm_providers=_read_providers(values["LLM_PROVIDERS"], raw),
         webhook_private_hosts=_checked(
             "WEBHOOK_PRIVATE_HOSTS",
             values["WEBHOOK_PRIVATE_HOSTS"],
@@ -282,6 +287,15 @@ def _is_url(value: str, schemes: set[str]) -> bool:
     # Each thread has a connection of its own, so a database in memory would be many.
     part = {"http": parts.hostname, "https": parts.hostname, "sqlite": parts.path.strip("/")}
     return bool(part.get(parts.scheme, True))
+
+
+def _read_providers(path: str, raw: Mapping[str, str]) -> ProviderFile:
+    if not path:
+        return ProviderFile()
+    try:
+        return read_provider_file(BASE_DIR / path, environ=raw)
+    except ProviderFileError as error:
+        raise ImproperlyConfigured(f"LLM_PROVIDERS: {error}") from error
 
 
 def _parse_choice(name: str, values: Mapping[str, str], choices: set[str]) -> str:

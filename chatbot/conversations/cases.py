@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site
-from chatbot.conversations.reasons import find_instruction
+from chatbot.conversations.reasons import find_decision, get_evaluator
 from chatbot.conversations.snapshots import count_agents_online
+from chatbot.conversations.webhooks.lookups import build_lookups
 from llm_bridge import gateway, knowledge
+from rules.decision import Decision, Reason
 from rules.releases import Pauses, find_pauses
 
 HISTORY = 12
@@ -32,6 +34,8 @@ class Case:
     roster: gateway.Roster | None
     is_staffed: bool
     pauses: Pauses
+    # The model asked back just before, and this message filled no slot.
+    is_stuck: bool = False
 
     @property
     def site(self) -> Site:
@@ -51,6 +55,7 @@ def read_case(exchange: Exchange) -> Case:
         conversation=conversation, kind=Kind.MESSAGE, seq__lte=exchange.question_seq
     )
     question, *earlier = messages.order_by("-seq")[: HISTORY + 1]
+    decision = find_decision(exchange)
     query = gateway.Query(
         question=question.text,
         history=tuple(
@@ -60,9 +65,10 @@ def read_case(exchange: Exchange) -> Case:
         sources=knowledge.find_sources(base_id=site.knowledge_id, question=question.text),
         language=conversation.language or site.language,
         site_name=site.name,
-        instruction=find_instruction(exchange),
+        instruction=_find_instruction(exchange, decision),
         reference=exchange.pk,
         quoted=tuple(gateway.Quotation(**quote) for quote in question.extra.get("quotes", ())),
+        lookups=_build_lookups(exchange, decision),
     )
     return Case(
         exchange=exchange,
@@ -70,12 +76,43 @@ def read_case(exchange: Exchange) -> Case:
         roster=build_roster() if site.model_enabled else None,
         is_staffed=count_agents_online(now=timezone.now()) > 0,
         pauses=find_pauses(rulebook_id=site.rulebook_id),
+        is_stuck=_is_stuck(exchange, decision),
+    )
+
+
+def _find_instruction(exchange: Exchange, decision: Decision | None) -> str | None:
+    """What the escalating rule tells the model, if a rule escalated."""
+    is_escalated = exchange.reason == Reason.ESCALATED
+    return decision.instruction if decision and is_escalated else None
+
+
+def _build_lookups(exchange: Exchange, decision: Decision | None) -> tuple[gateway.Lookup, ...]:
+    if decision is None:
+        return ()
+    rulebook = get_evaluator(exchange).rulebook
+    return build_lookups(rulebook=rulebook, exchange=exchange, slots=decision.slots)
+
+
+def _is_stuck(exchange: Exchange, decision: Decision | None) -> bool:
+    """Whether the model asked back just before, and the visitor's answer told it nothing."""
+    before = (
+        Exchange.objects.filter(
+            conversation=exchange.conversation_id, question_seq__lt=exchange.question_seq
+        )
+        .order_by("-question_seq")
+        .values_list("action", flat=True)
+        .first()
+    )
+    if before != gateway.Action.CLARIFY or decision is None:
+        return before == gateway.Action.CLARIFY
+    return all(
+        exchange.facts.get(f"slot.{name}") == value for name, value in decision.slots.items()
     )
 
 
 def build_roster() -> gateway.Roster | None:
     """The models that the environment names; None without one."""
-    return gateway.build_roster(find_providers())
+    return gateway.build_roster(find_providers(), plan=settings.ENVIRONMENT.llm_providers.plan)
 
 
 def find_providers() -> tuple[gateway.ProviderConfig, ...]:
@@ -86,4 +123,4 @@ def find_providers() -> tuple[gateway.ProviderConfig, ...]:
         api_key=environment.llm_api_key,
         model=environment.llm_model,
     )
-    return (config,) if config else ()
+    return (*filter(None, [config]), *environment.llm_providers.providers)

@@ -70,9 +70,11 @@ def build_body(
         body["stream_options"] = {"include_usage": True}
     if reasoning_effort:
         body["reasoning_effort"] = reasoning_effort
-    if request.tools and kind.tools:
+    if request.tools and kind.tools and "tools" not in refusals.left_out:
         body["tools"] = [_build_tool(tool) for tool in request.tools]
     structured = min(kind.structured, refusals.structured)
+    if "tools" in body and not kind.form_with_tools:
+        structured = Structured.NONE
     if request.response and structured > Structured.NONE:
         body["response_format"] = _build_response_format(request.response, structured)
     return {name: value for name, value in body.items() if name not in refusals.left_out}

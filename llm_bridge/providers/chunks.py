@@ -100,11 +100,12 @@ class ChunkReader:
     def _find_pieces(self, fragment: Any) -> _Pieces | None:
         """The call a fragment belongs to; None when there are too many.
 
-        Some servers number all calls 0, or not at all: another id then starts another call.
+        Some servers number all calls 0: another id then starts another call. Gemini gives neither
+        numbers nor ids: there each fragment is a whole call.
         """
         index = getattr(fragment, "index", None)
-        key = index if isinstance(index, int) else 0
         call_id = str(getattr(fragment, "id", None) or "")[:_MAX_NAME_CHARACTERS]
+        key = index if isinstance(index, int) else len(self._calls)
         known = self._by_index.get(key)
         if known is not None and (not call_id or known.id in {"", call_id}):
             known.id = known.id or call_id

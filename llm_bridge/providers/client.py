@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
 
@@ -18,19 +17,19 @@ from openai.types.chat import ChatCompletionChunk
 from llm_bridge.providers.body import Refusals, build_body
 from llm_bridge.providers.chunks import Chunk, ChunkReader
 from llm_bridge.providers.configuration import ProviderConfig
-from llm_bridge.providers.errors import ProviderError, parse_retry_after
+from llm_bridge.providers.errors import (
+    ProviderError,
+    Refusal,
+    build_error,
+    build_inline_error,
+)
 from llm_bridge.values import FailureReason, Request
 
 CONNECT_SECONDS = 3.0
+MAX_COMPLAINT_CHARACTERS = 10_000
+# The SDK would read a line without end.
+MAX_BODY_BYTES = 8_000_000
 
-_STATUS_REASONS = {
-    401: FailureReason.AUTH,
-    402: FailureReason.QUOTA,
-    403: FailureReason.AUTH,
-    408: FailureReason.SERVER_ERROR,
-    409: FailureReason.SERVER_ERROR,
-    429: FailureReason.RATE_LIMITED,
-}
 # What parsing a hostile or broken body can raise inside the SDK, beside its own errors.
 _GARBAGE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
@@ -64,16 +63,22 @@ class Provider:
         self.config = config
         # Taken by whoever calls: it knows how long waiting for one makes sense.
         self.places = asyncio.Semaphore(config.concurrency)
-        with _mapped_errors(opening=True):
+        with _mapped_errors(config, opening=True):
             self._client = openai.AsyncOpenAI(
                 base_url=config.address,
                 default_query=config.query,
-                default_headers=_build_headers(config),
+                # A packed body could unpack to any size.
+                default_headers={"Accept-Encoding": "identity", **dict(config.headers)},
                 # Never empty: the SDK would look for a key in the environment instead.
                 api_key=config.api_key or "none",
                 timeout=CONNECT_SECONDS,
                 max_retries=0,
-                http_client=openai.DefaultAsyncHttpxClient(verify=_get_ssl_context()),
+                http_client=openai.DefaultAsyncHttpxClient(
+                    verify=_get_ssl_context(),
+                    # Another host must not be sent the key that a header of its own carries.
+                    follow_redirects=False,
+                    event_hooks=_build_hooks(config),
+                ),
             )
         # The SDK took these from the environment; this server is not theirs to know.
         self._client.organization = self._client.project = None
@@ -120,7 +125,7 @@ class Provider:
         return await self._list_models(_build_timeout(seconds, connect=CONNECT_SECONDS))
 
     async def _list_models(self, limits: openai.Timeout) -> tuple[str, ...]:
-        with _mapped_errors(opening=True):
+        with _mapped_errors(self.config, opening=True):
             page = await self._client.models.list(timeout=limits)
             return tuple(str(model.id) for model in page.data)
 
@@ -134,7 +139,7 @@ class Provider:
         """The open stream, after leaving out what this server refuses."""
         known = (self.config, question.model)
         refusals = _refused.get(known, Refusals())
-        with _mapped_errors(opening=True):
+        with _mapped_errors(self.config, opening=True):
             while True:
                 body = question.build_body(self.config, refusals)
                 try:
@@ -160,7 +165,7 @@ class Provider:
     ) -> AsyncGenerator[Chunk, None]:
         got_any = False
         reader = ChunkReader()
-        with _mapped_errors(opening=False):
+        with _mapped_errors(self.config, opening=False):
             async for raw in response:
                 got_any = True
                 yield reader.read(raw)
@@ -168,12 +173,38 @@ class Provider:
             raise ProviderError(FailureReason.BAD_RESPONSE)
 
 
-def _build_headers(config: ProviderConfig) -> dict[str, Any]:
-    """The operator's own, and the key where it does not go with `Authorization`."""
-    headers: dict[str, Any] = dict(config.headers)
-    if config.kind.key_header != "authorization":
-        headers |= {"Authorization": openai.Omit(), config.kind.key_header: config.api_key}
-    return headers
+def _build_hooks(config: ProviderConfig) -> dict[str, list[Callable[..., Any]]]:
+    async def move_key(request: httpx2.Request) -> None:
+        """Where the key does not go with `Authorization`, which the SDK insists on."""
+        if config.kind.key_header != "authorization":
+            del request.headers["authorization"]
+            request.headers[config.kind.key_header] = config.api_key
+
+    return {"request": [move_key], "response": [_limit_body]}
+
+
+class _LimitedBody(httpx2.AsyncByteStream):
+    """A body that ends with ValueError when it is larger than anything we asked for."""
+
+    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        length = 0
+        async for piece in self._body:
+            length += len(piece)
+            if length > MAX_BODY_BYTES:
+                raise ValueError("the body is too large")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+async def _limit_body(response: httpx2.Response) -> None:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ValueError("the body is packed although we asked for a plain one")
+    response.stream = _LimitedBody(cast("httpx2.AsyncByteStream", response.stream))
 
 
 @cache
@@ -183,31 +214,27 @@ def _get_ssl_context() -> ssl.SSLContext:
 
 
 @contextmanager
-def _mapped_errors(*, opening: bool) -> Iterator[None]:
+def _mapped_errors(config: ProviderConfig, *, opening: bool) -> Iterator[None]:
     """Whatever the SDK, the transport or a broken body raises leaves as ProviderError."""
     try:
         yield
     except openai.APIStatusError as error:
-        raise _map_status(error) from error
+        raise build_error(_build_refusal(error), kind=config.kind) from error
     except (openai.APIConnectionError, httpx2.HTTPError) as error:
         raise _map_transport(error, opening=opening) from error
     except openai.APIError as error:
-        raise _map_inline(error) from error
+        raise build_inline_error(error.code, _get_complaint(error)) from error
     except (openai.OpenAIError, httpx2.InvalidURL, httpx2.StreamError, *_GARBAGE) as error:
         raise ProviderError(FailureReason.BAD_RESPONSE) from error
 
 
-def _map_status(error: openai.APIStatusError) -> ProviderError:
-    status = error.status_code
-    if error.code == "insufficient_quota":
-        return ProviderError(FailureReason.QUOTA)
-    reason = FailureReason.SERVER_ERROR if status >= 500 else FailureReason.BAD_REQUEST
-    header = error.response.headers.get("retry-after", "")
-    return ProviderError(
-        _STATUS_REASONS.get(status, reason),
-        retryable=status in {408, 409, 429} or status >= 500,
-        retry_after=parse_retry_after(header, now=datetime.now(UTC)) if header else None,
-    )
+def _build_refusal(error: openai.APIStatusError) -> Refusal:
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    return Refusal(status=error.status_code, headers=headers, complaint=_get_complaint(error))
+
+
+def _get_complaint(error: openai.APIError) -> str:
+    return f"{error.message} {error.body}"[:MAX_COMPLAINT_CHARACTERS]
 
 
 def _map_transport(error: Exception, *, opening: bool) -> ProviderError:
@@ -218,15 +245,9 @@ def _map_transport(error: Exception, *, opening: bool) -> ProviderError:
     return ProviderError(reason, retryable=True)
 
 
-def _map_inline(error: openai.APIError) -> ProviderError:
-    """An error object inside a stream that began with 200, as routers send it."""
-    reason = FailureReason.RATE_LIMITED if error.code == "429" else FailureReason.SERVER_ERROR
-    return ProviderError(reason, retryable=True)
-
-
 def _get_next(refusals: Refusals, body: dict[str, Any], error: openai.APIStatusError) -> Refusals:
     """What to leave out next; raises the error again if it is about something else."""
-    complaint = f"{error.message} {error.body}"
+    complaint = _get_complaint(error)
     found = refusals.find_next(body=body, param=error.param, complaint=complaint)
     if found is None:
         raise error

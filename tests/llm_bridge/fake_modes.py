@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 ANSWER = "Returns are free within 30 days. Use the label in the box."
@@ -15,15 +15,25 @@ Write = Callable[[bytes], Awaitable[None]]
 class Reply:
     """Writes one HTTP/1.1 response, whole or as a stream of events."""
 
-    def __init__(self, write: Write, request: dict[str, Any], attempt: int) -> None:
+    def __init__(
+        self,
+        write: Write,
+        request: dict[str, Any],
+        attempt: int,
+        *,
+        path: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._write = write
         self.request = request
         self.attempt = attempt
+        self.path = path
+        self.headers = headers or {}
 
     async def send(
         self,
         status: int,
-        body: bytes | dict[str, Any],
+        body: bytes | dict[str, Any] | list[Any],
         *,
         headers: dict[str, str] | None = None,
         kind: str = "application/json",
@@ -128,6 +138,12 @@ async def slow_first(reply: Reply) -> None:
 async def stall(reply: Reply) -> None:
     await reply.begin()
     await reply.words("Returns are free. Refunds take")
+    await asyncio.sleep(3600)
+
+
+async def stall_shown(reply: Reply) -> None:
+    await reply.begin()
+    await reply.words("Returns are free within 30 days. Use the")
     await asyncio.sleep(3600)
 
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from tests.llm_bridge.fake_modes import MODES, Reply
+from tests.llm_bridge.fake_modes import MODES, Mode, Reply
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class FakeProvider:
     mode: str = "ok"
     requests: list[RecordedRequest] = field(default_factory=list)
     models: tuple[str, ...] = ("ok",)
+    # Answers everything instead of a mode, if given.
+    behave: Mode | None = None
     _attempts: Counter[str] = field(default_factory=Counter)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -123,8 +125,16 @@ class FakeProvider:
         name = str(request.body.get("model", ""))
         mode = name if name in MODES else self.mode
         self._attempts[name] += 1
-        reply = Reply(write, request.body, self._attempts[name])
-        if request.path == "/control":
+        reply = Reply(
+            write,
+            request.body,
+            self._attempts[name],
+            path=request.path,
+            headers=request.headers,
+        )
+        if self.behave:
+            await self.behave(reply)
+        elif request.path == "/control":
             await self._control(request, reply)
         elif request.path.endswith("/models"):
             await self._list_models(reply)
