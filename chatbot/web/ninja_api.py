@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
+from chatbot.web.completions.schema import PATHS, SECURITY
 from chatbot.web.problems import MEDIA_TYPE
 from chatbot.web.wire import parse_json
 
@@ -28,6 +29,8 @@ class VisitorAPI(NinjaAPI):
         for path in schema["paths"].values():
             for operation in path.values():
                 _name_media_type(operation["responses"])
+        schema["paths"].update(PATHS)
+        schema["components"].setdefault("securitySchemes", {}).update(SECURITY)
         return schema
 
 

@@ -207,6 +207,15 @@ def test_an_error_before_a_stream_is_no_stream(http: httpx.Client) -> None:
     assert_failure(answer, 413, "too_long", "messages")
 
 
+def test_the_schema_names_the_calls(server: Server) -> None:
+    with server.http() as http:
+        schema = http.get("/api/openapi.json").json()
+    call = schema["paths"][PATH]["post"]
+    assert {"200", "400", "401", "404", "429", "503"} <= set(call["responses"])
+    assert schema["components"]["securitySchemes"]["ApiKey"]["scheme"] == "bearer"
+    assert "get" in schema["paths"]["/v1/models"]
+
+
 def test_the_rest_of_api_v1_is_as_it_was(server: Server) -> None:
     with server.http() as http:
         assert http.post("/api/v1/conversations", json={"site": "default"}).status_code == 201
