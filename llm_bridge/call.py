@@ -12,15 +12,21 @@ from uuid import UUID
 import uuid6
 
 from llm_bridge.chain import Chain, Limits, Turn
-from llm_bridge.ledger import CallRecord, Outcome, record_call
+from llm_bridge.models import ModelCall
+from llm_bridge.money.accounts import OutOfBudget
+from llm_bridge.money.bill import Bill
+from llm_bridge.money.purchases import Purchase, Receipt
 from llm_bridge.providers.breaker import Breaker, get_breaker
 from llm_bridge.providers.chunks import Chunk
 from llm_bridge.providers.errors import ProviderError
 from llm_bridge.providers.pool import get_provider
 from llm_bridge.roster import Roster
+from llm_bridge.tokens import estimate_tokens
 from llm_bridge.values import Answer, AnswerFailed, FailureReason, Query, Request, Usage
 
-_NOT_ASKED = frozenset({FailureReason.BREAKER_OPEN, FailureReason.BUSY})
+Outcome = ModelCall.Outcome
+
+_NOT_ASKED = frozenset({FailureReason.BREAKER_OPEN, FailureReason.BUDGET, FailureReason.BUSY})
 
 
 @dataclass(slots=True)
@@ -88,6 +94,8 @@ class Attempt:
     prompt_version: str = ""
     reason: FailureReason | None = None
     text: str = ""
+    said_tokens: int = 0  # an estimate
+    bill: Bill | None = None
     row_id: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -124,6 +132,7 @@ class Attempt:
         provider = await get_provider(config)
         # Half of its time for a place, so that the other half is left for the answer.
         async with _take_place(provider.places, seconds=self._find_limit()[0] / 2):
+            await self._reserve(request)
             stream = provider.stream(
                 request,
                 timeout=max(0.0, self.call.deadline - self.call.clock()),
@@ -142,6 +151,7 @@ class Attempt:
             self.breaker.note_success(self, now=self.first_token)
         self.model = chunk.model or self.model
         self.finish_reason = chunk.finish_reason or self.finish_reason
+        self.said_tokens += estimate_tokens(chunk.text)
         if chunk.usage:
             self.usage = chunk.usage + before if before else chunk.usage
 
@@ -171,24 +181,46 @@ class Attempt:
         until, late = min(limits, key=lambda limit: limit[0])
         return max(0.0, until - self.call.clock()), late
 
+    async def _reserve(self, request: Request) -> None:
+        before = self.call.clock()
+        try:
+            await self._get_bill().reserve(request)
+        except OutOfBudget as error:
+            raise ProviderError(FailureReason.BUDGET) from error
+        # Our own book-keeping is not the provider's slowness.
+        self.started += self.call.clock() - before
+
+    def _get_bill(self) -> Bill:
+        if self.bill is None:
+            config = self.turn.target.config
+            purchase = Purchase(
+                call_id=self.id,
+                reference=self.call.query.reference,
+                provider=config.kind.name,
+                host=config.host,
+                model=self.turn.target.model,
+                model_release=self.call.roster.plan.release,
+                prompt_version=self.prompt_version,
+                started_at=self.started_at,
+                budget=self.call.query.budget,
+            )
+            self.bill = Bill(purchase)
+        return self.bill
+
     async def _record(self, outcome: Outcome) -> None:
-        target = self.turn.target
-        record = CallRecord(
-            call_id=self.id,
-            reference=self.call.query.reference,
-            provider_host=target.config.host,
-            model=self.model,
-            prompt_version=self.prompt_version,
-            usage=self.usage,
-            first_token_ms=self._since_start(self.first_token),
-            total_ms=self._since_start(self.call.clock()) or 0,
+        receipt = Receipt(
             outcome=outcome,
             reason=self.reason,
+            model=self.model,
+            usage=self.usage,
+            said_tokens=self.said_tokens,
+            first_token_ms=self._since_start(self.first_token),
+            total_ms=self._since_start(self.call.clock()) or 0,
             attempts=self.number,
-            started_at=self.started_at,
         )
+        self.row_id = self.id
         # Shielded: a task that is cancelled again meanwhile must not lose its receipt.
-        self.row_id = await asyncio.shield(record_call(record))
+        await asyncio.shield(self._get_bill().close(receipt))
 
     def build_answer(self) -> Answer:
         total_ms = self.call.elapsed_ms

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from llm_bridge.money.budgets import Budget
+
 
 class FailureReason(StrEnum):
     """Why there is no answer; the codes are stored and counted, so they stay as they are."""
@@ -27,6 +29,7 @@ class FailureReason(StrEnum):
     CUT_OFF = "cut_off"
     FILTERED = "filtered"
     BREAKER_OPEN = "breaker_open"  # it failed too often just now, so it was not asked
+    BUDGET = "budget"  # what it could cost is more than a limit has left
     BUSY = "busy"  # as many calls to it as allowed were under way
 
 
@@ -116,6 +119,8 @@ class Query:
     quoted: tuple[Quotation, ...] = ()
     # Offered as tools where the provider has them.
     lookups: tuple[Lookup, ...] = ()
+    # Who pays and how much at most; None where nobody set a limit and nobody counts.
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from llm_bridge.models import ModelCall
-from llm_bridge.money.purchases import Cost, Hold, Receipt
+from llm_bridge.money.purchases import Cost, Hold, Purchase, Receipt
 from llm_bridge.money.tables import Reservation
 
 Outcome = ModelCall.Outcome
@@ -13,18 +14,16 @@ Outcome = ModelCall.Outcome
 
 def record_receipt(*, hold: Hold, receipt: Receipt, cost: Cost) -> None:
     """The row of a call that ended."""
-    purchase = hold.purchase
     ModelCall.objects.create(
-        id=purchase.call_id,
-        reference=purchase.reference,
-        payer=purchase.budget.payer if purchase.budget else None,
-        provider=purchase.provider,
-        provider_host=purchase.host,
-        model_release=purchase.model_release,
-        prompt_version=purchase.prompt_version,
-        price=hold.price.name,
-        started_at=purchase.started_at,
-        **_build_end(receipt, cost),
+        **_build_start(hold.purchase), **_build_end(receipt, cost), price=hold.price.name
+    )
+
+
+def record_unpaid(*, purchase: Purchase, receipt: Receipt, now: datetime) -> None:  # noqa: ARG001 - as the others
+    """The row of an attempt that was not let out; twice is harmless."""
+    start, cost = _build_start(purchase), Cost(amount=0, is_estimated=False)
+    ModelCall.objects.get_or_create(
+        id=start.pop("id"), defaults={**start, **_build_end(receipt, cost)}
     )
 
 
@@ -64,7 +63,20 @@ def correct_lost(*, hold: Hold, receipt: Receipt, cost: Cost) -> int | None:
     return counted
 
 
-def _build_end(receipt: Receipt, cost: Cost) -> dict[str, object]:
+def _build_start(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "id": purchase.call_id,
+        "reference": purchase.reference,
+        "payer": purchase.budget.payer if purchase.budget else None,
+        "provider": purchase.provider,
+        "provider_host": purchase.host,
+        "model_release": purchase.model_release,
+        "prompt_version": purchase.prompt_version,
+        "started_at": purchase.started_at,
+    }
+
+
+def _build_end(receipt: Receipt, cost: Cost) -> dict[str, Any]:
     usage = receipt.usage
     return {
         "model": receipt.model,

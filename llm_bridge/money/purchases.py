@@ -45,11 +45,11 @@ class Purchase:
     model: str
     model_release: int | None
     prompt_version: str
-    most_prompt_tokens: int
-    likely_prompt_tokens: int
-    max_tokens: int
     started_at: datetime
     budget: Budget | None = None
+    most_prompt_tokens: int = 0
+    likely_prompt_tokens: int = 0
+    max_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

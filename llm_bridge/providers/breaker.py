@@ -26,6 +26,7 @@ _IGNORED = frozenset(
     {
         FailureReason.BAD_REQUEST,
         FailureReason.BREAKER_OPEN,
+        FailureReason.BUDGET,
         FailureReason.BUSY,
         FailureReason.EMPTY,
         FailureReason.FILTERED,
