@@ -108,6 +108,9 @@ class Webhook(DraftPart):
     public = models.BooleanField(
         default=False, help_text="may be called without a verified identity"
     )
+    tool = models.CharField(
+        max_length=500, blank=True, help_text="what the model may look up; empty: nothing"
+    )
 
 
 class Rule(DraftPart):

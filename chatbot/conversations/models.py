@@ -270,6 +270,12 @@ class Exchange(models.Model):
     reason = models.CharField(max_length=40, help_text="why the rules decided as they did")
     source = models.CharField(max_length=9, choices=Source, blank=True)
     failure = models.CharField(max_length=40, blank=True, help_text="why the model did not answer")
+    action = models.CharField(
+        max_length=8,
+        blank=True,
+        db_default="",
+        help_text="what the model wanted: continue, clarify (a question back) or handoff",
+    )
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)
     sources = models.JSONField(default=list, help_text="articles found, each with used or not")
     model_call = models.ForeignKey(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chatbot.conversations.models import Event, Exchange
 from chatbot.conversations.webhooks.calling import parse_called
-from rules.decision import SEMANTICS, Reason, Situation, decide, parse_asked
+from rules.decision import SEMANTICS, Decision, Situation, decide, parse_asked
 from rules.evaluator import Evaluator
 from rules.explanation import Explanation, explain
 from rules.releases import get_release
@@ -52,8 +52,8 @@ def explain_exchange(exchange: Exchange) -> Explanation | None:
     return explain(rulebook, build_stored_situation(exchange))
 
 
-def find_instruction(exchange: Exchange) -> str | None:
-    """What the escalating rule tells the model, if a rule escalated."""
-    if exchange.reason != Reason.ESCALATED or exchange.release_id is None:
+def find_decision(exchange: Exchange) -> Decision | None:
+    """What the rules decided, derived again; None where no release was live."""
+    if exchange.release_id is None:
         return None
-    return decide(get_evaluator(exchange), build_stored_situation(exchange)).instruction
+    return decide(get_evaluator(exchange), build_stored_situation(exchange))

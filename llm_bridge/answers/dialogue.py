@@ -117,7 +117,10 @@ class Dialogue:
             return f"This has to be known first: {names}. Ask the customer for it."
         if known.found.error:
             return f"It did not work ({known.found.error}). Do not try again."
-        place = next(n for n, each in enumerate(self.sources) if _is_from(each, call.name))
+        places = (at for at, each in enumerate(self.sources) if _is_from(each, call.name))
+        place = next(places, None)
+        if place is None:
+            return "It returned nothing."
         return build_source(self.sources[place], number=place + 1)
 
 

@@ -172,9 +172,10 @@ class WebhookForm(PieceForm):
 
     class Meta:
         model = Webhook
-        fields = ("rulebook", "name", "position", "url", "send", "timeout", "public")
+        fields = ("rulebook", "name", "position", "url", "send", "timeout", "public", "tool")
         labels: ClassVar = {
             "url": "Address",
+            "tool": "The model may look up with it",
             "timeout": "Wait at most (seconds)",
             "public": "Anybody may trigger it",
         }
@@ -185,6 +186,9 @@ class WebhookForm(PieceForm):
             "timeout": "From 0.1 to 10. The visitor waits as long.",
             "public": "Off: only visitors whose identity your website vouches for. On: everybody"
             " who can write in the chat, so it must tell no secrets.",
+            "tool": "For an address that changes nothing: say in a few words what it tells, like"
+            " “state and carrier of an order”. The model may then ask it by itself. Empty: only"
+            " rules ask it.",
         }
         widgets: ClassVar = {"url": UnfoldAdminTextInputWidget(attrs={"inputmode": "url"})}
 

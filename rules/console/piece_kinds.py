@@ -102,7 +102,7 @@ class WebhookAdmin(PieceAdmin):
         (
             None,
             {
-                "fields": ("name", "url", "send", "timeout", "public"),
+                "fields": ("name", "url", "send", "timeout", "public", "tool"),
                 "description": "A webhook asks your own server something while a visitor waits,"
                 " like where an order is. Every call is signed: your server compares the"
                 " signature with the site's secret and knows that it was Firstline.",

@@ -60,8 +60,14 @@ def build_webhook(row: Webhook) -> Document:
     timeout = None if row.timeout == Webhook._meta.get_field("timeout").default else row.timeout
     return {
         "url": row.url,
-        **_without_empty({"send": row.send, "timeout": timeout, "public": row.public}),
+        **_without_empty(
+            {"send": row.send, "timeout": timeout, "public": row.public, "tool": _build_tool(row)}
+        ),
     }
+
+
+def _build_tool(row: Webhook) -> Document:
+    return {"describe": row.tool, "read_only": True} if row.tool else {}
 
 
 def build_rule(row: Rule) -> Document:
@@ -131,6 +137,7 @@ def parse_webhook(
         send=piece.get("send") or [],
         timeout=piece.get("timeout") or 3.0,
         public=piece.get("public") or False,
+        tool=(piece.get("tool") or {}).get("describe") or "",
     )
 
 

@@ -9,17 +9,35 @@ from rules.rulebook.parts import Webhook
 
 MAX_URL = 2_000  # characters
 MAX_SENT = 50  # facts
+MAX_TOOL = 500  # characters
 SHORTEST, LONGEST = 0.1, 10.0  # seconds
 
 
 def parse_webhook(node: Node, scope: Scope, *, name: str) -> Webhook:
     check_name(node, "a webhook", name)
-    fields = node.read_fields(required=("url",), optional=("send", "timeout", "public"))
+    fields = node.read_fields(required=("url",), optional=("send", "timeout", "public", "tool"))
     url = _read_url(fields["url"]) if "url" in fields else ""
     send = _read_sent(fields["send"], scope) if "send" in fields else ()
     timeout = _read_timeout(fields["timeout"]) if "timeout" in fields else 3.0
     public = fields["public"].read_flag() if "public" in fields else False
-    return Webhook(name=name, url=url, send=send, timeout=timeout, public=public is True)
+    tool = _read_tool(fields["tool"], name, send) if "tool" in fields else ""
+    return Webhook(name=name, url=url, send=send, timeout=timeout, public=public is True, tool=tool)
+
+
+def _read_tool(node: Node, name: str, send: tuple[str, ...]) -> str:
+    """What the model may look up; whoever writes it says that nothing is changed by looking."""
+    fields = node.read_fields(required=("describe", "read_only"))
+    if "read_only" in fields and fields["read_only"].read_flag() is False:
+        fields["read_only"].fail(
+            f"`{name}` is never offered to the model when it changes something:"
+            " leave `tool` out, and let a rule call it once the visitor has said yes"
+        )
+    if not name.isascii():
+        node.fail(f"the model can call `{name}` only by a name of plain letters, a to z")
+    for fact in send:
+        if fact.startswith("entity."):
+            node.fail(f"`{fact}` is forgotten after the message: send a slot to a tool")
+    return (fields["describe"].read_text(most=MAX_TOOL) or "") if "describe" in fields else ""
 
 
 def _read_url(node: Node) -> str:

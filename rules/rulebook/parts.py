@@ -162,6 +162,7 @@ class Webhook:
     send: tuple[str, ...] = ()
     timeout: float = 3.0
     public: bool = False  # may be called without a verified identity
+    tool: str = ""  # what the model may look up with it; empty: nothing
 
 
 @dataclass(frozen=True, slots=True)

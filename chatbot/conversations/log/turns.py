@@ -37,8 +37,11 @@ class Answer:
     handover: Handover | None = None
     closes: bool = False
     failure: str = ""
+    action: str = ""
     sources: Sequence[dict[str, Any]] = ()
     model_call_id: UUID | None = None
+    cached_from: UUID | None = None  # the exchange that was first answered so
+    repeat_key: str = ""  # under which the next who asks may get it
 
     @property
     def is_last_of_bot(self) -> bool:

@@ -31,6 +31,7 @@ from chatbot.conversations.models import (
     Status,
 )
 from chatbot.conversations.snapshots import Version, get_version
+from llm_bridge import cache
 
 LEASE = timedelta(seconds=30)
 SEEN_STEP = timedelta(hours=1)
@@ -157,6 +158,8 @@ def record_feedback(
             exchange=exchange,
             defaults={"rating": feedback.rating, "comment": feedback.comment, "at": now},
         )
+        if feedback.rating == Feedback.Rating.DOWN:
+            cache.forget(reference=exchange.cached_from or exchange.pk)
         draft = Draft(
             kind=Kind.FEEDBACK,
             sender=Sender.VISITOR,
@@ -206,8 +209,10 @@ def _append_answer(
     exchange.leased_until = None
     exchange.source = answer.draft.source or ""
     exchange.failure = answer.failure
+    exchange.action = answer.action
     exchange.sources = list(answer.sources)
     exchange.model_call_id = answer.model_call_id
+    exchange.cached_from = answer.cached_from
     drafts = [answer.draft]
     if answer.handover:
         exchange.handoff_reason = answer.handover.reason

@@ -1,0 +1,69 @@
+"""What an answer rests on: which sources the visitor may open, and what the exchange keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from llm_bridge import gateway
+
+
+def find_shown(answer: gateway.Answer) -> tuple[gateway.Source, ...]:
+    """The sources the model says it used, perhaps none; all of them where it does not say."""
+    if answer.used is None:
+        return answer.sources
+    return tuple(answer.sources[at] for at in answer.used)
+
+
+def build_model_evidence(answer: gateway.Answer) -> list[dict[str, Any]]:
+    """Every article found and everything looked up; `used` is null where the model did not say."""
+    times = {each.name: each.ms for each in answer.looked_up}
+    found = []
+    for at, source in enumerate(answer.sources):
+        is_used = None if answer.used is None else at in answer.used
+        if source.kind == "tool":
+            found.append(_build_tool(source, ms=times.get(source.title, 0), is_used=is_used))
+        else:
+            found.append(_build_article(source, is_used=is_used))
+    failed = (_build_failed(each) for each in answer.looked_up if not each.found.facts)
+    return [*found, *failed]
+
+
+def build_fallback_evidence(
+    found: Sequence[gateway.Source], quoted: Sequence[gateway.Source]
+) -> list[dict[str, Any]]:
+    """Every article found, and whether it was quoted."""
+    used = {source.article_id for source in quoted}
+    return [_build_article(source, is_used=source.article_id in used) for source in found]
+
+
+def _build_article(source: gateway.Source, *, is_used: bool | None) -> dict[str, Any]:
+    return {
+        "article": source.article_id,
+        "title": source.title,
+        "url": source.url,
+        "score": round(source.score, 3),
+        "used": is_used,
+    }
+
+
+def _build_tool(source: gateway.Source, *, ms: int, is_used: bool | None) -> dict[str, Any]:
+    return {
+        "kind": "tool",
+        "title": source.title,
+        "text": source.text,
+        "ms": ms,
+        "used": is_used,
+    }
+
+
+def _build_failed(looked_up: gateway.LookedUp) -> dict[str, Any]:
+    """A look-up that gave nothing: why, or what it would have had to know."""
+    return {
+        "kind": "tool",
+        "title": looked_up.name,
+        "error": looked_up.found.error,
+        "missing": list(looked_up.found.missing),
+        "ms": looked_up.ms,
+        "used": False,
+    }
