@@ -18,7 +18,9 @@ WINDOW = 20
 WINDOW_SECONDS = 120.0
 # How long it stays open before one probe is let through; each failed probe doubles it.
 OPEN_SECONDS = 15.0
-MAX_OPEN_SECONDS = 300.0
+MAX_OPEN_SECONDS = 60.0
+# How long it stays open at most because the server said so.
+MAX_TOLD_SECONDS = 300.0
 
 # Says nothing of the provider's health: the question's own fault, our own limit, or the model's
 # way of answering it.
@@ -104,7 +106,7 @@ class Breaker:
 
     def _open(self, error: ProviderError, *, seconds: float, now: float) -> None:
         """Until the server wants to be asked again, if it said so, but not for ever."""
-        told = min(error.retry_after or 0.0, MAX_OPEN_SECONDS)
+        told = min(error.retry_after or 0.0, MAX_TOLD_SECONDS)
         if _is_told_to_wait(error):
             wait = told
         else:
