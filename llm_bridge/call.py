@@ -87,6 +87,7 @@ class Attempt:
     started: float = field(init=False)
     breaker: Breaker = field(init=False)
     model: str = field(init=False)
+    is_admitted: bool = False
     first_token: float | None = None
     has_shown: bool = False
     usage: Usage | None = None
@@ -105,9 +106,8 @@ class Attempt:
 
     @asynccontextmanager
     async def under_way(self) -> AsyncIterator[None]:
-        """From the breaker's leave to the ledger's row, however it ends; failures stay inside."""
+        """Until the ledger's row, however it ends; failures stay inside."""
         try:
-            self._check_breaker()
             yield
         except ProviderError as error:
             self.reason = error.reason
@@ -122,13 +122,16 @@ class Attempt:
             await self._record(Outcome.ANSWERED)
 
     def _check_breaker(self) -> None:
-        if not self.breaker.admit(self, now=self.call.clock()):
+        """Once for all requests of the attempt."""
+        self.is_admitted = self.is_admitted or self.breaker.admit(self, now=self.call.clock())
+        if not self.is_admitted:
             raise ProviderError(FailureReason.BREAKER_OPEN)
 
     async def stream(self, request: Request) -> AsyncGenerator[Chunk, None]:
         """The chunks of one request, in time; an attempt may need several, for tools."""
         config, before = self.turn.target.config, self.usage
         self.finish_reason = ""
+        self._check_breaker()
         provider = await get_provider(config)
         # Half of its time for a place, so that the other half is left for the answer.
         async with _take_place(provider.places, seconds=self._find_limit()[0] / 2):
