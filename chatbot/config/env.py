@@ -292,6 +292,8 @@ def _is_url(value: str, schemes: set[str]) -> bool:
 def _read_providers(path: str, raw: Mapping[str, str]) -> ProviderFile:
     if not path:
         return ProviderFile()
+    if not path.isprintable():
+        raise ImproperlyConfigured("LLM_PROVIDERS makes no sense: give the path of a TOML file.")
     try:
         return read_provider_file(BASE_DIR / path, environ=raw)
     except ProviderFileError as error:
