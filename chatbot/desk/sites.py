@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 from chatbot.conversations.models import Site
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
 from llm_bridge.models import KnowledgeBase
+from llm_bridge.money.fields import DollarsField
 from rules.console.form_fields import LinesField
 from rules.models import Rulebook
 
@@ -61,6 +62,20 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
         "not named are closed. Empty: always open. Rules see it as the fact <code>hours</code>.",
     )
 
+    budget_conversation = DollarsField(
+        required=False,
+        label="For one conversation",
+        help_text="Dollars. Empty: as much as it takes.",
+    )
+    budget_day = DollarsField(
+        required=False,
+        label="For one day",
+        help_text="Dollars, by the site's own clock. Empty: no limit.",
+    )
+    budget_month = DollarsField(
+        required=False, label="For one month", help_text="Dollars. Empty: no limit."
+    )
+
     class Meta:
         model = Site
         fields = (
@@ -79,6 +94,12 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "notice_from",
             "notice_until",
             "model_enabled",
+            "cache_enabled",
+            "budget_conversation",
+            "budget_day",
+            "budget_month",
+            "at_limit",
+            "limit_line",
         )
         field_classes: ClassVar = {
             "notice_from": forms.SplitDateTimeField,
@@ -93,6 +114,9 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "notice_until": "Show until",
             "timezone": "Time zone",
             "model_enabled": "Use the model",
+            "cache_enabled": "Give answers again",
+            "at_limit": "At a limit visitors get",
+            "limit_line": "The line",
         }
         help_texts = {
             "key": "Names the site in the line that embeds the chat; letters, digits and dashes.",
@@ -105,6 +129,10 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "notice_from": "By the site's clock. Empty: at once.",
             "notice_until": "Empty: until you clear it.",
             "model_enabled": "Questions that no rule answers go to the model.",
+            "cache_enabled": "Exactly the same first question gets the model's stored answer, for "
+            "a week at most, until an article it rests on changes or a visitor's thumb goes down.",
+            "at_limit": "Models that cost nothing are asked in any case.",
+            "limit_line": "Said where a line is what visitors get.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -160,7 +188,19 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         ("Chat", {"fields": ("bot_name", "greeting", "starters", "language")}),
         ("People", {"fields": ("timezone", "hours", "handover_line", "away_line")}),
         ("Notice", {"fields": ("notice", "notice_from", "notice_until")}),
-        ("Model", {"fields": ("model_enabled",)}),
+        ("Model", {"fields": ("model_enabled", "cache_enabled")}),
+        (
+            "What the model may cost",
+            {
+                "fields": (
+                    "budget_conversation",
+                    "budget_day",
+                    "budget_month",
+                    "at_limit",
+                    "limit_line",
+                )
+            },
+        ),
     )
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Site | None = None) -> Any:

@@ -49,6 +49,7 @@ FAILURES = {
     "empty": "The model's answer was empty.",
     "cut_off": "The model's answer broke off.",
     "filtered": "The model's answer was withheld by its provider.",
+    "budget": "It could have cost more than a limit of this site has left.",
 }
 CALL_ERRORS = {
     "timeout": "no answer in time",

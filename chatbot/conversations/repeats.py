@@ -1,0 +1,79 @@
+"""Answers given before: found before a model is asked, kept when one answered well."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from chatbot.conversations.cases import Case
+from chatbot.conversations.events import Draft
+from chatbot.conversations.log import Answer
+from chatbot.conversations.models import Sender, Source
+from chatbot.conversations.state import parse_state
+from chatbot.conversations.threads import in_thread
+from llm_bridge import cache, gateway
+
+logger = logging.getLogger(__name__)
+
+
+def find_key(case: Case) -> str | None:
+    """Under which the answer to this is stored; None where it is this visitor's alone.
+
+    What webhooks answered is this visitor's; so is what goes on from an earlier message.
+    """
+    if not case.site.cache_enabled or case.roster is None or case.exchange.answers:
+        return None
+    return cache.build_key(
+        query=case.query,
+        plan=case.roster.plan,
+        payer=case.site.pk,
+        slots=parse_state(case.exchange.conversation.state).slots,
+    )
+
+
+async def find_answer(case: Case) -> Answer | None:
+    """What was answered to exactly this question before; it costs nothing."""
+    key = find_key(case)
+    stored = await _find(key=key, now=timezone.now()) if key else None
+    if stored is None:
+        return None
+    draft = Draft(
+        sender=Sender.BOT,
+        text=stored.text,
+        source=Source.CACHE,
+        exchange_id=case.exchange.pk,
+        sources=tuple(
+            {"title": source["title"], "url": source["url"]}
+            for source in stored.sources
+            if source["url"] and source["used"] is not False
+        ),
+    )
+    return Answer(draft=draft, sources=stored.sources, cached_from=stored.reference)
+
+
+def find_key_to_keep(case: Case, answer: gateway.Answer) -> str:
+    """Under which this answer may be kept; empty if it may not be given to others."""
+    passed = answer.action == gateway.Action.CONTINUE and not answer.guarded
+    if not passed or answer.looked_up or cache.is_personal(answer.text):
+        return ""
+    return find_key(case) or ""
+
+
+async def keep(case: Case, answer: Answer) -> None:
+    """Keeps a recorded answer for the next who asks; that it could not be kept harms nobody."""
+    stored = cache.StoredAnswer(
+        reference=case.exchange.pk,
+        text=answer.draft.text,
+        sources=answer.sources,
+        model_release=case.roster.plan.release if case.roster else None,
+    )
+    try:
+        await _record(key=answer.repeat_key, payer=case.site.pk, answer=stored, now=timezone.now())
+    except DatabaseError:
+        logger.warning("answer not kept", extra={"exchange": str(case.exchange.pk)})
+
+
+_find = in_thread(cache.find)
+_record = in_thread(cache.record)
