@@ -20,6 +20,7 @@ from chatbot.desk.evidence import build_evidence
 from chatbot.desk.transcript import build_lines, build_reason, read_exchanges
 from chatbot.desk.waiting import build_name
 from chatbot.desk.wording import SOURCES, find_words
+from llm_bridge.models import ModelCall
 
 SHOWN = 90  # characters of a question in a list
 Row = TypeVar("Row", bound=Model)
@@ -170,7 +171,11 @@ class ExchangeAdmin(RecordAdmin):
     ) -> HttpResponse:
         rows = Exchange.objects.select_related("conversation__site", "release", "model_call")
         exchange = self.get_or_refuse(request, object_id, rows)
-        context = self.build_page(request, "Exchange") | {"evidence": build_evidence(exchange)}
+        attempts = ModelCall.objects.filter(reference=exchange.pk).order_by("pk")
+        context = self.build_page(request, "Exchange") | {
+            "evidence": build_evidence(exchange),
+            "attempts": attempts,
+        }
         return render(request, "desk/exchange.html", context)
 
 
