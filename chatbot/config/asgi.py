@@ -25,6 +25,7 @@ from chatbot.web.completions.door import PREFIX, serve_completions  # noqa: E402
 from chatbot.web.rates.allowance import get_allowance  # noqa: E402
 from chatbot.web.rates.sharing import Sharing  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
+from llm_bridge.releases.dispatch import watch_for_ever  # noqa: E402
 from rules.releases import start_refreshing, stop_refreshing  # noqa: E402
 
 SWEEP_SECONDS = 10.0
@@ -41,9 +42,10 @@ async def lifespan(
     await receive()
     start_refreshing()
     keep_looking(seconds=LOOK_SECONDS)
-    sweeping = None
+    sweeping = watching = None
     if not settings.CELERY_BROKER_URL:
         sweeping = asyncio.create_task(sweep_for_ever(seconds=SWEEP_SECONDS))
+        watching = asyncio.create_task(watch_for_ever())
     sharing = None
     if settings.REDIS_URL:
         shared = Sharing(allowance=get_allowance(), url=settings.REDIS_URL)
@@ -54,6 +56,8 @@ async def lifespan(
         sharing.cancel()
     if sweeping:
         sweeping.cancel()
+    if watching:
+        watching.cancel()
     await log.close_batches()
     await asyncio.to_thread(stop_refreshing)
     await send({"type": "lifespan.shutdown.complete"})

@@ -19,9 +19,10 @@ Channel.do_restore = False
 
 app = Celery("firstline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["chatbot.conversations"])
+app.autodiscover_tasks(["chatbot.conversations", "llm_bridge.releases"])
 app.conf.beat_schedule = {
-    "sweep": {"task": "conversations.sweep", "schedule": 10.0, "options": {"expires": 10}}
+    "sweep": {"task": "conversations.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "watch": {"task": "models.watch", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 

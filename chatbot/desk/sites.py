@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from chatbot.conversations.models import Site
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
-from llm_bridge.models import KnowledgeBase
+from llm_bridge.models import KnowledgeBase, ModelProfile
 from llm_bridge.money.fields import DollarsField
 from rules.console.form_fields import LinesField
 from rules.models import Rulebook
@@ -94,6 +94,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "notice_from",
             "notice_until",
             "model_enabled",
+            "model_profile",
             "cache_enabled",
             "budget_conversation",
             "budget_day",
@@ -188,7 +189,7 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         ("Chat", {"fields": ("bot_name", "greeting", "starters", "language")}),
         ("People", {"fields": ("timezone", "hours", "handover_line", "away_line")}),
         ("Notice", {"fields": ("notice", "notice_from", "notice_until")}),
-        ("Model", {"fields": ("model_enabled", "cache_enabled")}),
+        ("Model", {"fields": ("model_enabled", "model_profile", "cache_enabled")}),
         (
             "What the model may cost",
             {
@@ -208,10 +209,12 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Site, form: SiteForm, change: bool) -> None:
-        """A new site starts with a rulebook and a knowledge base of its own."""
+        """A new site starts with a rulebook and a knowledge base of its own; how models are asked
+        it shares."""
         if not change:
             obj.rulebook = Rulebook.objects.create(name=obj.name)
             obj.knowledge = KnowledgeBase.objects.create(name=f"{obj.name} ({obj.key})")
+            obj.model_profile = obj.model_profile or ModelProfile.objects.order_by("pk").first()
         super().save_model(request, obj, form, change)
 
     def changeform_view(

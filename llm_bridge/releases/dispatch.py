@@ -44,13 +44,13 @@ def watch() -> list[UUID]:
     """Starts the canaries that are due, and those whose process died; says which."""
     now = timezone.now()
     opened = canary.open_due(now=now)
-    found = [run_id for run_id in _find_left(now) if run_id not in opened]
+    found = [run_id for run_id in find_left(now=now) if run_id not in opened]
     for run_id in (*opened, *found):
         start(run_id)
     return [*opened, *found]
 
 
-def _find_left(now: datetime) -> list[UUID]:
+def find_left(*, now: datetime) -> list[UUID]:
     """Canaries whose process died; one that could not be finished for hours ends."""
     left = CaseRun.objects.filter(kind=CaseRun.Kind.CANARY, state__in=runs.UNDER_WAY)
     for run in left.filter(started_at__lt=now - GIVE_UP):

@@ -20,7 +20,7 @@ from llm_bridge.releases.tables import ModelProfile, ModelRelease
 TOLD_EVERY = 60.0  # seconds between two log lines about the same release
 
 logger = logging.getLogger(__name__)
-_told: dict[int, float] = {}
+_told: dict[tuple[int, str], float] = {}
 
 
 def find_plan(
@@ -46,8 +46,8 @@ def find_plan(
 
 
 def _tell(release: ModelRelease, what: str, problem: str) -> None:
-    """At most once a minute: each question would say it."""
-    now = time.monotonic()
-    if now - _told.get(release.pk, -TOLD_EVERY) >= TOLD_EVERY:
-        _told[release.pk] = now
+    """The same at most once a minute: each question would say it."""
+    now, key = time.monotonic(), (release.pk, problem)
+    if now - _told.get(key, -TOLD_EVERY) >= TOLD_EVERY:
+        _told[key] = now
         logger.warning(what, extra={"release": release.pk, "problem": problem})

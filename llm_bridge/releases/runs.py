@@ -138,7 +138,7 @@ async def _ask(work: _Work, row: CaseAnswer) -> _Asked | None:
 
 def _build_query(work: _Work, row: CaseAnswer) -> gateway.Query:
     stage, run = work.stage, work.run
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     return gateway.Query(
         question=row.question,
         history=(),
@@ -147,7 +147,7 @@ def _build_query(work: _Work, row: CaseAnswer) -> gateway.Query:
         site_name=stage.site_name,
         instruction=None,
         reference=row.pk,
-        budget=stage.build_budget(account=run.account, limit=run.limit, today=today),
+        budget=stage.build_budget(account=run.account, limit=run.limit, now=now),
     )
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from llm_bridge.money.budgets import Budget, build_budget
 from llm_bridge.plan import Plan
@@ -34,9 +35,11 @@ class Stage:
     payer: int
     day: int | None = None
     month: int | None = None
+    timezone: str = "UTC"  # by which its day and month are counted
 
-    def build_budget(self, *, account: UUID, limit: int | None, today: date) -> Budget:
+    def build_budget(self, *, account: UUID, limit: int | None, now: datetime) -> Budget:
         """The run's own limit within the site's."""
+        today = now.astimezone(ZoneInfo(self.timezone)).date()
         return build_budget(
             payer=self.payer,
             conversation_id=account,
@@ -47,14 +50,30 @@ class Stage:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question that a visitor really asked."""
+
+    profile: ModelProfile
+    text: str
+    language: str
+
+
 FindStages = Callable[[ModelProfile], Iterable[Stage]]
 GetConfigured = Callable[[], Configured]
-_provided: list[tuple[FindStages, GetConfigured]] = []
+FindQuestion = Callable[[UUID], Asked | None]
+_provided: list[tuple[FindStages, GetConfigured, FindQuestion]] = []
 
 
-def provide_stages(*, find_stages: FindStages, get_configured: GetConfigured) -> None:
-    """By whoever has the sites: a profile's, oldest first, and the configured providers."""
-    _provided[:] = [(find_stages, get_configured)]
+def provide_stages(
+    *,
+    find_stages: FindStages,
+    get_configured: GetConfigured,
+    find_question: FindQuestion = lambda _reference: None,
+) -> None:
+    """By whoever has the sites: a profile's, oldest first; the configured providers; and what was
+    asked in an exchange."""
+    _provided[:] = [(find_stages, get_configured, find_question)]
 
 
 def find_stage(profile: ModelProfile) -> Stage | None:
@@ -69,3 +88,8 @@ def find_site_names(profile: ModelProfile) -> list[str]:
 
 def get_configured() -> Configured:
     return _provided[0][1]() if _provided else Configured()
+
+
+def find_question(reference: UUID) -> Asked | None:
+    """What a visitor asked in an exchange, if it is kept and its site has a profile."""
+    return _provided[0][2](reference) if _provided else None

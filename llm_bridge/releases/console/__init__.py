@@ -1,0 +1,1 @@
+"""The console's pages of model releases: set up, try, publish, go back, watch."""
