@@ -142,7 +142,8 @@ def test_a_body_that_is_no_json_is_refused(http: httpx.Client, body: bytes) -> N
 
 
 def test_a_body_that_is_no_object_is_refused(http: httpx.Client) -> None:
-    for body in ([], "hi", None, 4):
+    bodies: list[Any] = [[], "hi", None, 4]
+    for body in bodies:
         assert_failure(http.post(PATH, content=json.dumps(body)), 400, "invalid_type")
 
 
