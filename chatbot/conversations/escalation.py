@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -9,20 +10,37 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from chatbot.conversations import log
+from chatbot.conversations import log, repeats
+from chatbot.conversations.budgets import build_site_budget
 from chatbot.conversations.cases import Case, read_case
 from chatbot.conversations.delivery import get_hub, push_events
 from chatbot.conversations.events import Draft, Frame
 from chatbot.conversations.log import Answer
-from chatbot.conversations.models import Exchange, HandoffReason, Sender, Source
-from chatbot.conversations.outcome import build_handover
+from chatbot.conversations.models import AtLimit, Exchange, HandoffReason, Sender, Source
+from chatbot.conversations.outcome import PERSON_REQUEST, build_handover
 from chatbot.conversations.resumption import resume
+from chatbot.conversations.sources import (
+    build_fallback_evidence,
+    build_model_evidence,
+    find_shown,
+)
 from chatbot.conversations.takeover import TakenOver, unless_taken_over
 from chatbot.conversations.threads import in_thread
 from llm_bridge import gateway, knowledge
 from rules.decision import Reason
 
 MAX_ATTEMPTS = 3
+
+# Every other failure is the provider's: a tool that did not work.
+_HANDOFF_REASONS = {
+    gateway.FailureReason.NOT_CONFIGURED: HandoffReason.MISSING_KNOWLEDGE,
+    gateway.FailureReason.PAUSED: HandoffReason.POLICY_RESTRICTION,
+    gateway.FailureReason.FILTERED: HandoffReason.POLICY_RESTRICTION,
+    gateway.FailureReason.BUDGET: HandoffReason.USAGE_LIMIT,
+    gateway.FailureReason.QUOTA: HandoffReason.USAGE_LIMIT,
+}
+
+logger = logging.getLogger(__name__)
 
 
 async def answer(exchange_id: UUID) -> None:
@@ -33,11 +51,14 @@ async def answer(exchange_id: UUID) -> None:
     try:
         if exchange.reason == Reason.CALLING and not await resume(exchange):
             return
-        reply = await _answer_freely(await _read_case(exchange))
+        case = await _read_case(exchange)
+        reply = await _answer_freely(case)
     except TakenOver:
         return
     events = await _record(exchange_id=exchange_id, answer=reply, now=timezone.now())
     push_events(exchange.conversation_id, events)
+    if events and reply.repeat_key:
+        await repeats.keep(case, reply)
 
 
 async def _answer_freely(case: Case) -> Answer:
@@ -54,8 +75,12 @@ async def _stream_answer(case: Case) -> Answer:
         raise gateway.AnswerFailed(gateway.FailureReason.PAUSED)
     if case.exchange.attempts > MAX_ATTEMPTS:
         raise gateway.AnswerFailed(gateway.FailureReason.CUT_OFF)
+    if (known := await repeats.find_answer(case)) is not None:
+        return known
     hub, conversation_id = get_hub(), case.exchange.conversation_id
-    stream = gateway.stream_answer(query=case.query, roster=case.roster)
+    budget = build_site_budget(site=case.site, conversation_id=conversation_id, now=timezone.now())
+    query = replace(case.query, budget=budget)
+    stream = gateway.stream_answer(query=query, roster=case.roster)
     async with aclosing(stream) as pieces:
         async for piece in pieces:
             if isinstance(piece, gateway.Answer):
@@ -74,23 +99,51 @@ def _build_delta(exchange: Exchange, piece: gateway.Delta) -> Frame:
 
 
 def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
-    draft = Draft(
+    """What the model said, or the handover it wanted: also when it asks back again and again."""
+    if piece.guarded:
+        fields = {"exchange": str(case.exchange.pk), "reasons": piece.guarded}
+        logger.info("answer guarded", extra=fields)
+    is_stuck = case.is_stuck and piece.action is gateway.Action.CLARIFY
+    if is_stuck or piece.action is gateway.Action.HANDOFF:
+        plan = build_handover(
+            site=case.site,
+            is_staffed=case.is_staffed,
+            exchange_id=case.exchange.pk,
+            reason=HandoffReason(piece.reason),
+            source=Source.LLM,
+        )
+    else:
+        plan = Answer(draft=_build_words(case, piece))
+    return replace(
+        plan,
+        action=piece.action,
+        sources=build_model_evidence(piece),
+        model_call_id=piece.call_id,
+        repeat_key=repeats.find_key_to_keep(case, piece),
+    )
+
+
+def _build_words(case: Case, piece: gateway.Answer) -> Draft:
+    return Draft(
         sender=Sender.BOT,
         text=piece.text,
         source=Source.LLM,
         exchange_id=case.exchange.pk,
-        sources=_build_links(case.query.sources),
+        sources=_build_links(find_shown(piece)),
     )
-    return Answer(draft=draft, sources=_build_evidence(case), model_call_id=piece.call_id)
 
 
 def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
     """An approved text from the knowledge base, else a person; never silence, never an echo."""
-    sources = () if case.pauses.bot else case.query.sources
+    at_limit = case.site.at_limit if failure.reason == gateway.FailureReason.BUDGET else None
+    silent = case.pauses.bot or at_limit in {AtLimit.PERSON, AtLimit.LINE}
+    sources = () if silent else case.query.sources
     quote = knowledge.quote(sources=sources, language=case.query.language)
     if quote is not None and quote.text == case.last_said:
         quote = None
-    if quote is None:
+    if at_limit == AtLimit.LINE and case.site.limit_line != case.last_said:
+        plan = _build_line(case)
+    elif quote is None:
         plan = _build_handover(case, failure)
     else:
         draft = Draft(
@@ -104,17 +157,25 @@ def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
     return replace(
         plan,
         failure=failure.reason,
-        sources=_build_evidence(case, quoted=quote.sources if quote else ()),
+        sources=build_fallback_evidence(case.query.sources, quote.sources if quote else ()),
         model_call_id=failure.call_id,
     )
 
 
+def _build_line(case: Case) -> Answer:
+    """At a limit the bot goes on with rules alone, and says so: once, not twice in a row."""
+    draft = Draft(
+        sender=Sender.BOT,
+        text=case.site.limit_line,
+        source=Source.FALLBACK,
+        exchange_id=case.exchange.pk,
+        options=(PERSON_REQUEST,),
+    )
+    return Answer(draft=draft)
+
+
 def _build_handover(case: Case, failure: gateway.AnswerFailed) -> Answer:
-    reason = HandoffReason.TOOL_FAILURE
-    if failure.reason == gateway.FailureReason.NOT_CONFIGURED:
-        reason = HandoffReason.MISSING_KNOWLEDGE
-    if failure.reason == gateway.FailureReason.PAUSED:
-        reason = HandoffReason.POLICY_RESTRICTION
+    reason = _HANDOFF_REASONS.get(failure.reason, HandoffReason.TOOL_FAILURE)
     return build_handover(
         site=case.site, is_staffed=case.is_staffed, exchange_id=case.exchange.pk, reason=reason
     )
@@ -123,23 +184,6 @@ def _build_handover(case: Case, failure: gateway.AnswerFailed) -> Answer:
 def _build_links(sources: Sequence[gateway.Source]) -> tuple[dict[str, str], ...]:
     """What the visitor may open; an article without an address is not shown."""
     return tuple({"title": source.title, "url": source.url} for source in sources if source.url)
-
-
-def _build_evidence(
-    case: Case, quoted: Sequence[gateway.Source] | None = None
-) -> list[dict[str, object]]:
-    """Every article found. What a model really used is not known: its `used` is null."""
-    used = None if quoted is None else {source.article_id for source in quoted}
-    return [
-        {
-            "article": source.article_id,
-            "title": source.title,
-            "url": source.url,
-            "score": round(source.score, 3),
-            "used": None if used is None else source.article_id in used,
-        }
-        for source in case.query.sources
-    ]
 
 
 _claim = in_thread(log.claim_exchange)
