@@ -99,7 +99,7 @@ class Documented:
                 text = piece if piece == ANSWER.partition(" ")[0] else f" {piece}"
                 yield build_chunk({"content": [build_text(text)] if self.content_as_list else text})
             finish = self.finish
-        ending = {"usage": USAGE} if self.usage == "with the end" else {}
+        ending: dict[str, Any] = {"usage": USAGE} if self.usage == "with the end" else {}
         if self.usage == "as Groq":
             ending = {"x_groq": {"id": "req_1", "usage": USAGE}}
         yield build_chunk({}, finish=finish, **ending)

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from llm_bridge.plan import Choice
-from llm_bridge.providers.file import ProviderFileError, read_provider_file
+from llm_bridge.providers.configuration import ProviderConfig
+from llm_bridge.providers.file import ProviderFile, ProviderFileError, read_provider_file
 
 ENTRY = 'name = "near"\nbase_url = "http://10.0.0.5:8000/v1"\n'
 
 
-def read(text: str, folder: Path, **environ: str):  # type: ignore[no-untyped-def]
+def read(text: str, folder: Path, **environ: str) -> ProviderFile:
     path = folder / "models.toml"
     path.write_text(text, encoding="utf-8")
     return read_provider_file(path, environ=environ)
 
 
-def read_one(lines: str, folder: Path, **environ: str):  # type: ignore[no-untyped-def]
+def read_one(lines: str, folder: Path, **environ: str) -> ProviderConfig:
     (config,) = read(f"[[provider]]\n{lines}", folder, **environ).providers
     return config
 
