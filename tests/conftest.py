@@ -16,6 +16,7 @@ from servestatic.middleware import ServeStaticMiddleware
 
 from chatbot.conversations.models import Site
 from llm_bridge.models import Article, KnowledgeBase
+from llm_bridge.providers import breaker
 from rules import releases
 from rules.console import draft_warnings
 from rules.draft import replace_draft
@@ -152,6 +153,12 @@ def _fresh_releases() -> Iterator[None]:
     draft_warnings._find_warnings.cache_clear()
     yield
     releases.forget()
+
+
+@pytest.fixture(autouse=True)
+def _closed_breakers() -> None:
+    """One test's failing server may have listened where the next one's listens."""
+    breaker.forget()
 
 
 @pytest.fixture
