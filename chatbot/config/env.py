@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from llm_bridge.money.price_file import BadPriceList, read_file
 from llm_bridge.providers.file import ProviderFile, ProviderFileError, read_provider_file
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ VARIABLES = (
     Variable("LLM_BASE_URL", "", "an OpenAI-compatible server, e.g. http://127.0.0.1:8080/v1"),
     Variable("LLM_API_KEY", "", "its key", True),
     Variable("LLM_MODEL", "", "the model to ask; the server's first when empty"),
+    Variable("LLM_PRICES", "", "a TOML file of prices that go before ours (docs/money.md)"),
     Variable("LLM_PROVIDERS", "", "a TOML file that lists several providers (docs/providers.md)"),
     Variable(
         "WEBHOOK_PRIVATE_HOSTS", "", "hosts that webhooks may reach on private networks and by http"
@@ -81,6 +83,7 @@ class Environment:
     llm_base_url: str
     llm_api_key: str
     llm_model: str
+    llm_prices: str
     llm_providers: ProviderFile
     webhook_private_hosts: tuple[str, ...]
     rules_engine: str
@@ -125,6 +128,7 @@ def parse_environment(raw: Mapping[str, str]) -> Environment:
         llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
         llm_api_key=values["LLM_API_KEY"],
         llm_model=values["LLM_MODEL"],
+        llm_prices=_parse_prices(values["LLM_PRICES"]),
         llm_providers=_read_providers(values["LLM_PROVIDERS"], raw),
         webhook_private_hosts=_checked(
             "WEBHOOK_PRIVATE_HOSTS",
@@ -306,3 +310,16 @@ def _parse_choice(name: str, values: Mapping[str, str], choices: set[str]) -> st
         expected = " or ".join(sorted(choices))
         raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.")
     return value
+
+
+def _parse_prices(path: str) -> str:
+    """The path of a price list that makes sense; from the project's root if it is relative."""
+    if not path:
+        return ""
+    if not path.isprintable():
+        raise ImproperlyConfigured("LLM_PRICES makes no sense: give the path of a TOML file.")
+    try:
+        read_file(BASE_DIR / path)
+    except BadPriceList as error:
+        raise ImproperlyConfigured(f"LLM_PRICES makes no sense: {error}.") from error
+    return str(BASE_DIR / path)

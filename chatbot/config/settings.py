@@ -33,6 +33,7 @@ PUBLIC_URL = ENVIRONMENT.public_url
 # Where a webhook's path without a host leads, like the demo shop's `/shop/orders/`.
 OWN_URL = PUBLIC_URL or ENVIRONMENT.own_url
 WEBHOOK_PRIVATE_HOSTS = (*ENVIRONMENT.webhook_private_hosts, urlsplit(OWN_URL).netloc)
+LLM_PRICES = ENVIRONMENT.llm_prices
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *ENVIRONMENT.allowed_hosts]
 if PUBLIC_URL:

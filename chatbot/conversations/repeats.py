@@ -27,7 +27,7 @@ def find_key(case: Case) -> str | None:
         return None
     return cache.build_key(
         query=case.query,
-        plan=case.roster.plan,
+        roster=case.roster,
         payer=case.site.pk,
         slots=parse_state(case.exchange.conversation.state).slots,
     )

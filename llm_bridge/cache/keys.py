@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
-from llm_bridge.plan import Plan, to_json
+from llm_bridge.plan import to_json
 from llm_bridge.prompts import PROMPT_VERSION
+from llm_bridge.roster import Roster
 from llm_bridge.values import Query
 
 # Raise it when an answer stored under an earlier meaning of the key must not be found.
@@ -25,7 +26,9 @@ _UNREAD = frozenset({"question", "history", "quoted", "reference", "budget"})
 _PERSONAL = re.compile(r"\w@\w|\d(?:[ ./()-]{0,2}\d){4}")
 
 
-def build_key(*, query: Query, plan: Plan, payer: int, slots: Mapping[str, object]) -> str | None:
+def build_key(
+    *, query: Query, roster: Roster, payer: int, slots: Mapping[str, object]
+) -> str | None:
     """A digest of all that the answer depends on; None for a question whose answer is nobody
     else's: it goes on from what was said, or tells something personal.
 
@@ -39,7 +42,11 @@ def build_key(*, query: Query, plan: Plan, payer: int, slots: Mapping[str, objec
     parts = {
         "version": KEY_VERSION,
         "prompt": PROMPT_VERSION,
-        "plan": [plan.release, to_json(plan)],
+        "plan": [roster.plan.release, to_json(roster.plan)],
+        "models": [
+            (target.config.host, target.model, target.reasoning_effort)
+            for target in roster.get_targets(query)
+        ],
         "payer": payer,
         "question": question,
         "slots": dict(slots),

@@ -1,36 +1,20 @@
-"""Reads price lists: the console's rows, the operator's TOML file, and the one we ship."""
+"""All prices that count here: the console's rows before the operator's file before ours."""
 
 from __future__ import annotations
 
-import logging
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
-from math import ceil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
-from llm_bridge.money.prices import MILLION, Price, PriceList
+from llm_bridge.money.price_file import SHIPPED, read_file
+from llm_bridge.money.prices import Price, PriceList
 from llm_bridge.money.tables import ModelPrice
-
-SHIPPED = Path(__file__).with_name("price_list.toml")
-MOST = 100_000  # dollars for a million tokens: more is a slip of the key
-logger = logging.getLogger(__name__)
-
-_KEYS = {"from", "input", "cached", "output"}
-
-
-class BadPriceList(ValueError):
-    """The list makes no sense; the text says where and what is expected."""
 
 
 def read_lists() -> Sequence[PriceList]:
-    """All prices that count here: the console's before the operator's before ours."""
-    return [read_rows(), _read_own(getattr(settings, "LLM_PRICES", "")), read_file(SHIPPED)]
+    own = [Path(settings.LLM_PRICES)] if settings.LLM_PRICES else []
+    return [read_rows(), *(read_file(path) for path in [*own, SHIPPED])]
 
 
 def read_rows() -> PriceList:
@@ -45,75 +29,3 @@ def read_rows() -> PriceList:
         )
         for row in ModelPrice.objects.all()
     ]
-
-
-@cache
-def _read_own(path: str) -> PriceList:
-    """A list that broke after the start (`check` refuses to start with one) keeps nobody waiting:
-    what it priced is priced as unknown, if not by ours."""
-    try:
-        return read_file(Path(path)) if path else ()
-    except BadPriceList as problem:
-        logger.error("price list not read", extra={"problem": str(problem)})
-        return ()
-
-
-@cache
-def read_file(path: Path) -> PriceList:
-    """Once a process: a new list counts after a restart. Raises BadPriceList."""
-    try:
-        return parse_prices(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPriceList("it cannot be read") from error
-
-
-def parse_prices(text: str) -> PriceList:
-    """The prices of a TOML text: `[provider]`, then `"model" = [{from, input, cached, output}]`."""
-    try:
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise BadPriceList(f"it is no TOML: {error}") from error
-    return tuple(price for name, models in document.items() for price in _parse(name, models))
-
-
-def _parse(provider: str, models: object) -> Iterator[Price]:
-    for model, periods in _check_table(provider, models).items():
-        where = f"[{provider}] {model}"
-        if not isinstance(periods, list) or not periods:
-            raise BadPriceList(f"{where}: give a list such as [{{from = 2026-01-01, …}}]")
-        for period in periods:
-            yield _parse_price(where, provider, model, _check_table(where, period))
-
-
-def _parse_price(where: str, provider: str, model: str, period: Mapping[str, Any]) -> Price:
-    if unknown := sorted(period.keys() - _KEYS):
-        raise BadPriceList(f"{where}: {unknown[0]} is none of {', '.join(sorted(_KEYS))}")
-    if missing := sorted(_KEYS - {"cached"} - period.keys()):
-        raise BadPriceList(f"{where}: {missing[0]} is missing")
-    valid_from = period["from"]
-    if not isinstance(valid_from, date) or isinstance(valid_from, datetime):
-        raise BadPriceList(f"{where}: from must be a day such as 2026-01-01")
-    return Price(
-        provider=provider,
-        model=model,
-        valid_from=valid_from,
-        input=_parse_dollars(where, period["input"]),
-        cached=_parse_dollars(where, period.get("cached", period["input"])),
-        output=_parse_dollars(where, period["output"]),
-    )
-
-
-def _parse_dollars(where: str, value: object) -> int:
-    """Micro-dollars from dollars; a fraction of one is rounded up."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise BadPriceList(f"{where}: prices are numbers, dollars for a million tokens")
-    dollars = Decimal(value)
-    if dollars.is_nan() or not 0 <= dollars <= MOST:
-        raise BadPriceList(f"{where}: a price lies between 0 and {MOST:,}")
-    return ceil(dollars * MILLION)
-
-
-def _check_table(where: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise BadPriceList(f"{where}: a table is expected")
-    return value

@@ -12,14 +12,21 @@ from hypothesis import strategies as st
 
 from llm_bridge.cache import build_key, is_personal
 from llm_bridge.plan import Choice, Plan
+from llm_bridge.providers.configuration import ProviderConfig
+from llm_bridge.roster import Roster
 from llm_bridge.values import Query, Quotation, Utterance
 from tests.llm_bridge.asking import QUERY, RETURNS
 
-PLAN = Plan(release=None, choices=(Choice("default", "small"),))
+CONFIG = ProviderConfig(base_url="https://models.example/v1", api_key="k", model="small")
+PLAN = Plan(release=None, choices=(Choice("default"),))
+
+
+def name_models(plan: Plan = PLAN, config: ProviderConfig = CONFIG) -> Roster:
+    return Roster(providers={config.name: config}, plan=plan)
 
 
 def find_key(query: Query = QUERY, **other: Any) -> str | None:
-    values: dict[str, Any] = {"plan": PLAN, "payer": 1, "slots": {}, **other}
+    values: dict[str, Any] = {"roster": name_models(), "payer": 1, "slots": {}, **other}
     return build_key(query=query, **values)
 
 
@@ -78,14 +85,20 @@ def test_what_the_model_reads_makes_another_question(query: Query) -> None:
     [
         {"payer": 2},
         {"slots": {"product": "kettle"}},
-        {"plan": replace(PLAN, release=4)},
-        {"plan": replace(PLAN, choices=(Choice("default", "large"),))},
-        {"plan": replace(PLAN, prompt="Be kind.")},
+        {"roster": name_models(replace(PLAN, release=4))},
+        {"roster": name_models(replace(PLAN, choices=(Choice("default", "large"),)))},
+        {"roster": name_models(config=replace(CONFIG, model="large"))},
+        {"roster": name_models(config=replace(CONFIG, base_url="https://other.example/v1"))},
+        {"roster": name_models(replace(PLAN, prompt="Be kind."))},
     ],
-    ids=["site", "slots", "release", "model", "prompt"],
+    ids=["site", "slots", "release", "model", "own model", "server", "prompt"],
 )
 def test_site_slots_and_model_make_another_question(other: dict[str, Any]) -> None:
     assert find_key(**other) not in {None, find_key()}
+
+
+def test_another_key_to_the_same_server_does_not_matter() -> None:
+    assert find_key(roster=name_models(config=replace(CONFIG, api_key="new"))) == find_key()
 
 
 def test_how_relevant_an_article_was_does_not_matter() -> None:

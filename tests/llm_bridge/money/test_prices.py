@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from llm_bridge.models import ModelPrice
-from llm_bridge.money.price_lists import SHIPPED, BadPriceList, parse_prices, read_file, read_lists
+from llm_bridge.money.price_file import SHIPPED, BadPriceList, parse_prices, read_file
+from llm_bridge.money.price_lists import read_lists
 from llm_bridge.money.prices import Price, find_price
 from llm_bridge.providers.configuration import OPENAI_MODEL
 from llm_bridge.providers.kinds import KINDS
