@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
 from channels.db import database_sync_to_async
@@ -27,6 +27,9 @@ from llm_bridge.releases.contents import fit_plan
 from llm_bridge.releases.expectations import find_problems, parse_expected
 from llm_bridge.releases.stages import Configured, Stage, find_stage, get_configured
 from llm_bridge.releases.tables import CaseAnswer, CaseRun
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 AT_ONCE = 4
 LEASE = timedelta(seconds=90)  # longer than one question may take, retries included
@@ -234,5 +237,8 @@ def stop(*, run: CaseRun, now: datetime, why: str = "person") -> bool:
     )
 
 
-def in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
-    return database_sync_to_async(function, thread_sensitive=False)
+def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """The same call, awaited, in a thread of this loop's own."""
+    return cast(
+        "Callable[P, Awaitable[T]]", database_sync_to_async(function, thread_sensitive=False)
+    )

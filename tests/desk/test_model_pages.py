@@ -131,6 +131,7 @@ def test_the_second_of_two_editors_sees_both_and_loses_nothing(
     assert "The first one&#x27;s words." in page
     assert "The second one&#x27;s words." in page
     profile.refresh_from_db()
+    assert profile.draft is not None
     assert profile.draft["prompt"] == "The first one's words."
 
 

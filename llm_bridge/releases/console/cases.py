@@ -109,7 +109,7 @@ class ModelCaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is unty
 
     def save_model(self, request: HttpRequest, obj: ModelCase, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+            obj.created_by = request.user
         super().save_model(request, obj, form, change)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -86,8 +86,11 @@ class BaseChoices(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in th
         return tuple(each for each in listed if each)
 
 
-ChoiceForms = forms.formset_factory(
-    ChoiceForm, formset=BaseChoices, extra=1, max_num=MAX_CHOICES, validate_max=True
+ChoiceForms = cast(
+    "type[BaseChoices]",
+    forms.formset_factory(
+        ChoiceForm, formset=BaseChoices, extra=1, max_num=MAX_CHOICES, validate_max=True
+    ),
 )
 
 
@@ -149,14 +152,14 @@ class DraftForm:
         plan: Plan | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        more = {"form_kwargs": {"providers": providers}}
+        known = {"providers": providers}
         initial = _build_initial(plan) if plan else {}
         self.plan = PlanForm(data, initial=initial)
         self.choices = ChoiceForms(
-            data, prefix="choices", initial=_list(plan.choices if plan else ()), **more
+            data, prefix="choices", initial=_list(plan.choices if plan else ()), form_kwargs=known
         )
         self.hard = ChoiceForms(
-            data, prefix="hard", initial=_list(plan.hard_choices if plan else ()), **more
+            data, prefix="hard", initial=_list(plan.hard_choices if plan else ()), form_kwargs=known
         )
         self.has_providers = bool(providers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,12 @@ class Shop:
 
     def reload(self) -> None:
         self.profile = ModelProfile.objects.select_related("live").get(pk=self.profile.pk)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The saved draft."""
+        assert self.profile.draft is not None
+        return dict(self.profile.draft)
 
     def pass_hours(self, hours: float) -> None:
         self.now += timedelta(hours=hours)

@@ -57,7 +57,7 @@ def test_rolling_back_brings_the_earlier_one_and_keeps_the_draft(shop: Shop) -> 
     rollback(profile=shop.profile, number=1, author=None, now=NOW)
     shop.reload()
     assert shop.profile.live == first
-    assert shop.profile.draft["prompt"] == "New words."
+    assert shop.content["prompt"] == "New words."
     hows = [each.how for each in shop.profile.activations.all()]
     assert hows == ["rolled back", "published", "published"]
 
@@ -121,7 +121,7 @@ def test_a_release_that_makes_no_sense_here_leaves_the_default(
 def test_of_two_editors_the_second_is_told(shop: Shop) -> None:
     shop.draft("other")
     seen = shop.profile.version
-    content = shop.profile.draft
+    content = shop.content
     save_draft(profile=shop.profile, content=content, version=seen, author=None, now=NOW)
     with pytest.raises(Stale) as stale:
         save_draft(profile=shop.profile, content=content, version=seen, author=None, now=NOW)

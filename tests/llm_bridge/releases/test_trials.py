@@ -57,7 +57,7 @@ def test_a_passed_trial_opens_the_gate_for_exactly_this_draft(shop: Shop) -> Non
     shop.draft("other", "main")
     run = ask(start(shop))
     shop.reload()
-    assert find_gate(shop.profile, shop.profile.draft).is_open
+    assert find_gate(shop.profile, shop.content).is_open
     release = shop.publish()
     assert (release.tested, release.trial) == (ModelRelease.Tested.TRIED, run)
     shop.draft("main", "other", prompt="Something else.")
@@ -71,7 +71,7 @@ def test_a_case_that_changed_since_wants_another_trial(shop: Shop) -> None:
     ask(start(shop))
     shop.profile.cases.filter(pk=case.pk).update(must_say=["free"])
     shop.reload()
-    assert find_gate(shop.profile, shop.profile.draft).tested == ModelRelease.Tested.UNTRIED
+    assert find_gate(shop.profile, shop.content).tested == ModelRelease.Tested.UNTRIED
 
 
 def test_what_passed_and_fails_now_closes_the_gate(shop: Shop) -> None:
@@ -150,7 +150,7 @@ def test_a_trial_ends_where_its_limit_is_used_up(shop: Shop, expensive: Callable
     assert (run.state, run.why) == (CaseRun.State.CUT_SHORT, "money")
     assert shop.provider.completions == []
     shop.reload()
-    assert not find_gate(shop.profile, shop.profile.draft).is_open
+    assert not find_gate(shop.profile, shop.content).is_open
 
 
 @pytest.fixture
