@@ -77,13 +77,13 @@ def test_an_owner_edits_publishes_and_goes_back(editor: Client, profile: ModelPr
     assert editor.post(f"/admin/models/releases/{first.pk}/live/").status_code == 302
     profile.refresh_from_db()
     assert profile.live == first
-    assert "We say you." in editor.get("/admin/models/").content.decode()
+    assert "We say you." in editor.get("/admin/models/setup/").content.decode()
 
 
 def test_every_page_is_there_before_anything_was_done(
     editor: Client, profile: ModelProfile
 ) -> None:
-    for path in ("", "changes/", "releases/", "canary/"):
+    for path in ("setup/", "changes/", "releases/", "canary/"):
         assert editor.get(f"/admin/models/{path}").status_code == 200, path
     for path in ("", "add/"):
         assert editor.get(f"/admin/llm_bridge/modelcase/{path}").status_code == 200, path
@@ -91,7 +91,7 @@ def test_every_page_is_there_before_anything_was_done(
 
 def test_without_a_provider_the_page_says_so(editor: Client, settings: Settings) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, llm_base_url="", llm_model="")
-    assert "No provider is configured" in editor.get("/admin/models/").content.decode()
+    assert "No provider is configured" in editor.get("/admin/models/setup/").content.decode()
     assert editor.get("/admin/models/changes/").status_code == 200
 
 
@@ -149,7 +149,7 @@ def test_a_provider_that_is_gone_is_said_on_every_page(
     save(editor, {"provider": "default", "model": "small"})
     publish(editor, profile)
     ModelRelease.objects.update(content={"choices": [{"provider": "gone"}], "prompt": "Ours."})
-    page = editor.get("/admin/models/").content.decode()
+    page = editor.get("/admin/models/setup/").content.decode()
     assert "not configured any more" in page
 
 
@@ -223,7 +223,7 @@ def test_who_may_only_look_changes_nothing(client: Client, profile: ModelProfile
     user = User.objects.create_user("ben", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_modelprofile"))
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.get("/admin/models/").status_code == 200
+    assert client.get("/admin/models/setup/").status_code == 200
     assert client.post("/admin/models/draft/").status_code == 403
     assert client.post("/admin/models/changes/publish/").status_code == 403
     assert client.post("/admin/models/trials/").status_code == 403

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from llm_bridge.money.amounts import MICROS
 from llm_bridge.releases import dispatch, measures
 from llm_bridge.releases.canary import (
     MOST_REPEATS,
@@ -19,7 +20,7 @@ from llm_bridge.releases.canary import (
     is_on,
     set_schedule,
 )
-from llm_bridge.releases.console.profiles import MICRO, build_page, get_profile
+from llm_bridge.releases.console.profiles import build_page, get_profile
 from llm_bridge.releases.tables import CanaryAlarm, CaseRun, ModelProfile
 
 LISTED = 30
@@ -72,7 +73,7 @@ def _build_initial(profile: ModelProfile) -> dict[str, Any]:
     return {
         "hours": profile.canary_hours,
         "repeats": profile.canary_repeats,
-        "budget": None if budget is None else f"{budget / MICRO:g}",
+        "budget": None if budget is None else f"{budget / MICROS:g}",
     }
 
 
@@ -110,7 +111,7 @@ def send_schedule(request: HttpRequest) -> HttpResponse:
         profile=profile,
         hours=form.cleaned_data["hours"],
         repeats=form.cleaned_data["repeats"],
-        budget=None if budget is None else round(budget * MICRO),
+        budget=None if budget is None else round(budget * MICROS),
         now=timezone.now(),
     )
     if is_on(profile):

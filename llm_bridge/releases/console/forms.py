@@ -19,7 +19,7 @@ class ChoiceForm(forms.Form):
     provider = forms.ChoiceField(required=False)
     model = forms.CharField(required=False, max_length=200)
     reasoning_effort = forms.ChoiceField(
-        required=False, label="Effort", choices=[("", "as configured"), *((e, e) for e in EFFORTS)]
+        required=False, label="Effort", choices=[("", "as set"), *((e, e) for e in EFFORTS)]
     )
 
     def __init__(self, *args: Any, providers: Sequence[ProviderConfig], **kwargs: Any) -> None:

@@ -15,7 +15,6 @@ from llm_bridge.releases.stages import find_site_names, get_configured
 from llm_bridge.releases.tables import ModelProfile
 
 _KEY = "profile"  # in the address, and in the session for the pages that follow
-MICRO = 1_000_000
 
 
 def get_profile(request: HttpRequest) -> ModelProfile:
@@ -82,11 +81,3 @@ def find_trouble(profile: ModelProfile) -> str:
         else "The others are asked instead."
     )
     return f"The live release names what is not configured any more: {names}. {instead}"
-
-
-def show_money(amount: int | None) -> str:
-    """Micro-dollars as people read them."""
-    if amount is None:
-        return "no limit"
-    dollars = amount / MICRO
-    return f"${dollars:,.2f}" if dollars >= 0.1 or not amount else f"${dollars:.4f}"

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from llm_bridge.money.amounts import build_dollars
 from llm_bridge.plan import PlanError, parse_plan
 from llm_bridge.releases.console.profiles import (
     build_page,
     get_profile,
     read_draft,
     read_live,
-    show_money,
 )
 from llm_bridge.releases.console.trials import build_offer
 from llm_bridge.releases.contents import Content, build_hash
@@ -155,7 +155,7 @@ def show_release(request: HttpRequest, release_id: int) -> HttpResponse:
         is_live=profile.live_id == release.pk,
         changes=_find_changes(read_live(profile), release.content),
         content=json.dumps(release.content, indent=2, ensure_ascii=False, sort_keys=True),
-        trial_cost=show_money(sum(release.trial.answers.values_list("cost", flat=True)))
+        trial_cost=build_dollars(sum(release.trial.answers.values_list("cost", flat=True)))
         if release.trial
         else "",
     )

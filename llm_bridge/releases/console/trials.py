@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from llm_bridge.answers.dialogue import Dialogue
+from llm_bridge.money.amounts import CENT, MICROS, build_dollars
 from llm_bridge.money.price_lists import read_lists
 from llm_bridge.money.prices import find_price
+from llm_bridge.money.purchases import count_most_tokens
 from llm_bridge.plan import Plan, PlanError, parse_plan
-from llm_bridge.prompts import build_messages
 from llm_bridge.releases import dispatch
 from llm_bridge.releases.console.profiles import (
-    MICRO,
     build_page,
     get_profile,
     read_live,
-    show_money,
 )
 from llm_bridge.releases.contents import Content, build_hash, fit_plan
 from llm_bridge.releases.runs import UNDER_WAY, is_interrupted, stop
@@ -31,11 +32,10 @@ from llm_bridge.releases.stages import Stage, find_stage, get_configured
 from llm_bridge.releases.tables import CaseAnswer, CaseRun, ModelCase, ModelProfile
 from llm_bridge.releases.trials import CannotTry, Pair, build_pairs, start_trial
 from llm_bridge.roster import build_roster
-from llm_bridge.tokens import estimate_prompt
 from llm_bridge.values import Query
 
 MOST_LIMIT = 1_000.0  # dollars
-SOURCES_TOKENS = 900  # of the articles that a question usually finds
+SOURCES_TOKENS = 6_000  # at most, of the articles that a question finds
 WHY = {
     "time": "It took too long: what was left is not asked any more.",
     "money": "What it may cost was used up, or the site's budget was.",
@@ -54,12 +54,12 @@ class Offer:
 
     @property
     def cost(self) -> str:
-        return show_money(self.most)
+        return build_dollars(self.most)
 
     @property
     def limit(self) -> str:
-        """A limit to begin with: what it can cost, and a cent at least."""
-        return f"{max(self.most / MICRO, 0.01):.2f}"
+        """A limit to begin with: what it can cost, in whole cents and one at least."""
+        return f"{max(ceil(self.most / CENT), 1) / 100:.2f}"
 
 
 def build_offer(profile: ModelProfile, draft: Content) -> Offer | None:
@@ -85,7 +85,7 @@ def _fit(content: Content) -> Plan:
 
 
 def _estimate(plan: Plan, case: ModelCase, stage: Stage) -> int:
-    """What the first model would take for its longest answer."""
+    """What the first model could take at most: as much as is reserved before it is asked."""
     query = Query(
         question=case.question,
         history=(),
@@ -107,7 +107,7 @@ def _estimate(plan: Plan, case: ModelCase, stage: Stage) -> int:
         day=datetime.now(UTC).date(),
         lists=read_lists(),
     )
-    prompt = estimate_prompt(build_messages(query, company_prompt=plan.prompt))
+    prompt = count_most_tokens(Dialogue(query, plan).build_request())
     return price.build_cost(
         prompt=prompt + SOURCES_TOKENS, cached=0, completion=plan.parameters.max_tokens
     )
@@ -133,7 +133,7 @@ def _parse_limit(text: str) -> int:
         raise CannotTry("Write what the trial may cost in dollars, such as 0.50.") from error
     if not 0 < dollars <= MOST_LIMIT:
         raise CannotTry(f"A trial may cost more than nothing and at most ${MOST_LIMIT:,.0f}.")
-    return round(dollars * MICRO)
+    return round(dollars * MICROS)
 
 
 @require_GET
@@ -160,8 +160,8 @@ def build_progress(run: CaseRun) -> dict[str, Any]:
         "pairs": sorted(pairs, key=_rank),
         "done": done,
         "total": len(rows),
-        "cost": show_money(sum(cost for _, cost in rows)),
-        "limit": show_money(run.limit),
+        "cost": build_dollars(sum(cost for _, cost in rows)),
+        "limit": build_dollars(run.limit or 0),
         "worse": len(worse),
         "passed": sum(pair.tried.state == state.PASSED for pair in pairs),
         "is_under_way": run.state in UNDER_WAY,

@@ -26,7 +26,7 @@ PUBLISH = "llm_bridge.publish_modelrelease"
 KEEP = "llm_bridge.add_modelcase"
 
 urlpatterns = [
-    path("", _guard(setup.show_setup, READ), name="setup"),
+    path("setup/", _guard(setup.show_setup, READ), name="setup"),
     path("draft/", _guard(setup.send_draft, EDIT), name="draft"),
     path("preview/", _guard(setup.show_preview, READ), name="preview"),
     path("changes/", _guard(publishing.show_changes, READ), name="changes"),
