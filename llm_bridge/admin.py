@@ -12,7 +12,22 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from llm_bridge.models import Article, KnowledgeBase, ModelCall
+from llm_bridge.models import Article, KnowledgeBase, ModelCall, ModelCase, ModelProfile
+from llm_bridge.releases.console.cases import ModelCaseAdmin
+
+
+admin.site.register(ModelCase, ModelCaseAdmin)
+
+
+@admin.register(ModelProfile)
+class ModelProfileAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
+    """Named here; what it says is edited, tried and published on pages of its own."""
+
+    list_display = ("name", "live")
+    fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ModelProfile | None = None) -> bool:
+        return False
 
 
 @admin.register(Article)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("widget/frame/", widget.show_frame, name="widget-frame"),
     path("desk/", include("chatbot.desk.urls")),
     path("admin/rulebook/", include("rules.console.urls")),
+    path("admin/models/", include("llm_bridge.releases.console.urls")),
     path("admin/", admin.site.urls),
 ]
 

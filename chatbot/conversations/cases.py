@@ -13,6 +13,7 @@ from chatbot.conversations.reasons import find_decision, get_evaluator
 from chatbot.conversations.snapshots import count_agents_online
 from chatbot.conversations.webhooks.lookups import build_lookups
 from llm_bridge import gateway, knowledge
+from llm_bridge.releases.live import find_plan
 from rules.decision import Decision, Reason
 from rules.releases import Pauses, find_pauses
 
@@ -73,7 +74,7 @@ def read_case(exchange: Exchange) -> Case:
     return Case(
         exchange=exchange,
         query=query,
-        roster=build_roster() if site.model_enabled else None,
+        roster=build_roster(site) if site.model_enabled else None,
         is_staffed=count_agents_online(now=timezone.now()) > 0,
         pauses=find_pauses(rulebook_id=site.rulebook_id),
         is_stuck=_is_stuck(exchange, decision),
@@ -110,9 +111,16 @@ def _is_stuck(exchange: Exchange, decision: Decision | None) -> bool:
     )
 
 
-def build_roster() -> gateway.Roster | None:
-    """The models that the environment names; None without one."""
-    return gateway.build_roster(find_providers(), plan=settings.ENVIRONMENT.llm_providers.plan)
+def build_roster(site: Site) -> gateway.Roster | None:
+    """The environment's models by the site's live release, else in their own order; None
+    without one."""
+    providers = find_providers()
+    plan = find_plan(
+        profile_id=site.model_profile_id,
+        providers=providers,
+        default=settings.ENVIRONMENT.llm_providers.plan,
+    )
+    return gateway.build_roster(providers, plan=plan)
 
 
 def find_providers() -> tuple[gateway.ProviderConfig, ...]:

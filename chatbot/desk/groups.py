@@ -10,7 +10,10 @@ AGENTS = "Agents"
 ADMINISTRATORS = "Administrators"
 
 _EVERY_VERB = ("view", "add", "change", "delete")
-_EDITED = (("rules", ("intent", "entity", "rule", "webhook")), ("llm_bridge", ("article",)))
+_EDITED = (
+    ("rules", ("intent", "entity", "rule", "webhook")),
+    ("llm_bridge", ("article", "modelcase")),
+)
 _READ_BY_EDITORS = (
     ("rules", ("rulebook", "release")),
     ("llm_bridge", ("knowledgebase", "modelcall")),
@@ -35,6 +38,8 @@ def make_groups(*, using: str = "default") -> None:
 
 def _build_editing() -> Q:
     own = _permits(_EDITED, _EVERY_VERB) | _permits(_READ_BY_EDITORS, ("view",))
+    own |= _permit("llm_bridge", "view_modelprofile") | _permit("llm_bridge", "change_modelprofile")
+    own |= _permit("llm_bridge", "publish_modelrelease")
     return own | _permit("rules", "publish_release") | _permit("rules", "pause")
 
 

@@ -89,6 +89,18 @@ _RULEBOOK = [
 _KNOWLEDGE = [
     _item("Articles", "menu_book", "admin:llm_bridge_article_changelist", "llm_bridge.view_article")
 ]
+_MODEL = [
+    _item("Set up", "tune", "models:setup", "llm_bridge.view_modelprofile"),
+    _item(
+        "Cases",
+        "quiz",
+        "admin:llm_bridge_modelcase_changelist",
+        "llm_bridge.view_modelcase",
+    ),
+    _item("Try and publish", "labs", "models:changes", "llm_bridge.view_modelprofile"),
+    _item("Releases", "rocket_launch", "models:releases", "llm_bridge.view_modelprofile"),
+    _item("Canary", "notifications_active", "models:canary", "llm_bridge.view_modelprofile"),
+]
 _SETTINGS = [
     _item("Sites", "language", "admin:conversations_site_changelist", "conversations.view_site"),
     _item("API keys", "key", "admin:conversations_apikey_changelist", "conversations.view_apikey"),
@@ -127,6 +139,7 @@ UNFOLD: dict[str, Any] = {
             {"title": "Work", "items": _WORK},
             {"title": "Rulebook", "items": _RULEBOOK},
             {"title": "Knowledge", "items": _KNOWLEDGE},
+            {"title": "Model", "items": _MODEL},
             {"title": "Settings", "items": _SETTINGS},
         ],
     },
