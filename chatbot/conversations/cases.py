@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from django.conf import settings
 from django.utils import timezone
 
-from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site
+from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site, Source
 from chatbot.conversations.reasons import find_decision, get_evaluator
 from chatbot.conversations.snapshots import count_agents_online
 from chatbot.conversations.webhooks.lookups import build_lookups
@@ -68,6 +69,7 @@ def read_case(exchange: Exchange) -> Case:
         site_name=site.name,
         instruction=_find_instruction(exchange, decision),
         reference=exchange.pk,
+        unanswered=_count_unanswered(exchange),
         quoted=tuple(gateway.Quotation(**quote) for quote in question.extra.get("quotes", ())),
         lookups=_build_lookups(exchange, decision),
     )
@@ -79,6 +81,20 @@ def read_case(exchange: Exchange) -> Case:
         pauses=find_pauses(rulebook_id=site.rulebook_id),
         is_stuck=_is_stuck(exchange, decision),
     )
+
+
+def _count_unanswered(exchange: Exchange) -> int:
+    """How many questions in a row just before got no answer: a question back, or a person."""
+    before = Exchange.objects.filter(
+        conversation=exchange.conversation_id, question_seq__lt=exchange.question_seq
+    ).order_by("-question_seq")[:HISTORY]
+    said = before.values_list("source", "action")
+    return sum(1 for _ in takewhile(_is_no_answer, said))
+
+
+def _is_no_answer(said: tuple[str, str]) -> bool:
+    source, action = said
+    return source == Source.FALLBACK or action == gateway.Action.CLARIFY
 
 
 def _find_instruction(exchange: Exchange, decision: Decision | None) -> str | None:
