@@ -11,7 +11,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from chatbot.conversations.identity import sign_identity
-from chatbot.conversations.models import Exchange, Site
+from chatbot.conversations.models import Exchange, HandoffReason, Site
+from llm_bridge.answers.typed import REASONS
 from llm_bridge.models import Article
 from tests.chatbot.conftest import UseModel
 from tests.chatbot.fake_hook import FakeHook
@@ -72,6 +73,10 @@ def test_a_model_that_hands_over_shows_the_handover_line_and_its_reason(
     assert (exchange.action, exchange.failure) == ("handoff", "")
     assert exchange.handoff_reason == "customer_request"
     assert exchange.model_call is not None
+
+
+def test_every_reason_of_a_model_is_one_of_a_handover() -> None:
+    assert set(REASONS) <= set(HandoffReason.values)
 
 
 def test_the_handover_replaces_what_was_shown_before_it(
