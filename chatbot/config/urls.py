@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from chatbot.desk.costs import costs_page
 from chatbot.web import health, widget
 from chatbot.web.api import api
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("widget/frame/", widget.show_frame, name="widget-frame"),
     path("desk/", include("chatbot.desk.urls")),
     path("admin/rulebook/", include("rules.console.urls")),
+    path("admin/costs/", costs_page, name="costs"),
     path("admin/models/", include("llm_bridge.releases.console.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from chatbot.conversations.budgets import find_day
-from chatbot.conversations.models import Site
-from llm_bridge.models import BudgetAlert, CachedAnswer
+from chatbot.conversations.ids import build_floor
+from chatbot.conversations.models import Exchange, Site, Source
+from llm_bridge.models import BudgetAlert
 from llm_bridge.money.amounts import build_dollars
 from llm_bridge.money.budgets import Scope
 from llm_bridge.money.figures import (
@@ -79,7 +79,9 @@ def show_costs(request: HttpRequest) -> HttpResponse:
         "total": build_dollars(total),
         "average": build_dollars(total // answered) if answered else "–",
         "prompt_size": read_prompt_size(),
-        "repeated": CachedAnswer.objects.aggregate(sum=Sum("hits", default=0))["sum"],
+        "repeated": Exchange.objects.filter(
+            pk__gte=build_floor(month), source=Source.CACHE
+        ).count(),
         "unpriced": sorted({each.model for each in spending if each.unpriced}),
     }
     request.current_app = admin.site.name

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from chatbot.conversations.ids import build_floor
 from chatbot.conversations.models import Event, Exchange, Site, Source
+from chatbot.desk import costs
 from chatbot.desk.waiting import build_badge
 from chatbot.desk.wording import SOURCES, find_words
 from llm_bridge.releases.canary import find_alarms
@@ -40,6 +41,8 @@ def build_dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, 
         context["figures"] = read_figures(now=timezone.now())
         context["latest"] = read_latest()
         context["waiting"] = build_badge(request)
+    if request.user.has_perm(costs.PERMISSION):
+        context["costs"] = costs.read_today(now=timezone.now())
     if request.user.has_perm("llm_bridge.view_modelprofile"):
         context["alarms"] = find_alarms()
     if request.user.has_perm("conversations.view_site"):

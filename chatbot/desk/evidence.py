@@ -15,6 +15,7 @@ from chatbot.conversations.reasons import can_explain, explain_exchange
 from chatbot.conversations.webhooks.calling import parse_called
 from chatbot.desk.transcript import Line, build_lines, build_reason
 from chatbot.desk.wording import CALL_ERRORS, FAILURES, REASONS, SOURCES, find_words
+from llm_bridge.money.amounts import build_dollars
 from rules.evidence import Match
 from rules.explanation import Explanation
 from rules.rulebook.parsing import RulebookError
@@ -51,6 +52,7 @@ class Evidence:
     failure: str
     handoff: str
     total: str
+    cost: str  # of the model's call
     explanation: Explanation | None
     facts: Sequence[tuple[str, Any]]
     calls: Sequence[Call]
@@ -71,6 +73,7 @@ def build_evidence(exchange: Exchange) -> Evidence:
         failure=find_words(FAILURES, exchange.failure),
         handoff=build_reason(exchange.handoff_reason),
         total=_build_time(exchange),
+        cost=build_dollars(exchange.model_call.cost) if exchange.model_call else "",
         explanation=explanation,
         facts=[(name, _show(value)) for name, value in sorted(facts.items())],
         calls=[_build_call(value) for value in exchange.answers],

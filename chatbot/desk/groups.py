@@ -16,7 +16,7 @@ _EDITED = (
 )
 _READ_BY_EDITORS = (
     ("rules", ("rulebook", "release")),
-    ("llm_bridge", ("knowledgebase", "modelcall")),
+    ("llm_bridge", ("knowledgebase", "modelcall", "modelprice", "cachedanswer")),
     ("conversations", ("site", "conversation", "exchange", "event", "feedback")),
 )
 _READ_BY_AGENTS = (

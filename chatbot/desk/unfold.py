@@ -89,6 +89,22 @@ _RULEBOOK = [
 _KNOWLEDGE = [
     _item("Articles", "menu_book", "admin:llm_bridge_article_changelist", "llm_bridge.view_article")
 ]
+_MONEY = [
+    _item("Costs", "payments", "costs", "llm_bridge.view_modelcall"),
+    _item(
+        "Calls",
+        "receipt_long",
+        "admin:llm_bridge_modelcall_changelist",
+        "llm_bridge.view_modelcall",
+    ),
+    _item(
+        "Stored answers",
+        "bookmark",
+        "admin:llm_bridge_cachedanswer_changelist",
+        "llm_bridge.view_cachedanswer",
+    ),
+    _item("Prices", "sell", "admin:llm_bridge_modelprice_changelist", "llm_bridge.view_modelprice"),
+]
 _MODEL = [
     _item("Set up", "tune", "models:setup", "llm_bridge.view_modelprofile"),
     _item(
@@ -139,7 +155,7 @@ UNFOLD: dict[str, Any] = {
             {"title": "Work", "items": _WORK},
             {"title": "Rulebook", "items": _RULEBOOK},
             {"title": "Knowledge", "items": _KNOWLEDGE},
-            {"title": "Model", "items": _MODEL},
+            {"title": "Model", "items": [*_MODEL, *_MONEY]},
             {"title": "Settings", "items": _SETTINGS},
         ],
     },

@@ -25,6 +25,8 @@ def build_site(**fields: str) -> dict[str, str]:
         "timezone": "Europe/Berlin",
         "handover_line": "One moment.",
         "away_line": "Nobody is here.",
+        "at_limit": "knowledge",
+        "limit_line": "Not now.",
         **fields,
     }
 
@@ -162,3 +164,21 @@ def test_any_text_is_a_week_that_reads_the_same_again_or_is_refused(text: str) -
     except BadWeek:
         return
     assert parse_week(build_week_text(week)) == week
+
+
+def test_limits_are_written_in_dollars_and_an_empty_one_is_none(administrator: Client) -> None:
+    fields = build_site(budget_conversation="0.1", budget_day="", budget_month="30")
+    assert administrator.post("/admin/conversations/site/add/", fields).status_code == 302
+    site = Site.objects.get(key="shop")
+    limits = (site.budget_conversation, site.budget_day, site.budget_month)
+    assert limits == (100_000, None, 30_000_000)
+    page = administrator.get(f"/admin/conversations/site/{site.pk}/change/")
+    assert 'value="0.10"' in page.content.decode()
+    assert 'value="30.00"' in page.content.decode()
+
+
+@pytest.mark.parametrize("amount", ["-1", "1.001", "much", "NaN", "12345678"])
+def test_a_limit_that_makes_no_sense_is_refused(administrator: Client, amount: str) -> None:
+    fields = build_site(budget_day=amount)
+    answer = administrator.post("/admin/conversations/site/add/", fields)
+    assert list(get_errors(answer)) == ["budget_day"]
