@@ -54,11 +54,18 @@ if (words && count) {
 
 const rows = document.querySelector("[data-rows]");
 
+// Whoever is about to press a button must not lose it.
+function replaceRows(html) {
+  const form = document.activeElement?.closest("[data-rows] form")?.action;
+  rows.innerHTML = html;
+  if (form) [...rows.querySelectorAll("form")].find((each) => each.action === form)?.querySelector("button").focus();
+}
+
 async function follow() {
   if (!rows.querySelector("[data-under-way]")) return;
   try {
     const response = await fetch(rows.dataset.rows, { credentials: "same-origin" });
-    if (response.ok) rows.innerHTML = await response.text();
+    if (response.ok) replaceRows(await response.text());
   } catch {
     // Offline for a moment: the run goes on, and so does asking.
   }

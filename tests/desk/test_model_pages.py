@@ -15,12 +15,13 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from chatbot.conversations.cases import build_roster
-from chatbot.conversations.models import Site
+from chatbot.conversations.models import Exchange, Site
 from llm_bridge.models import ModelCase, ModelProfile, ModelRelease
 from llm_bridge.releases.canary import record_alarms
 from llm_bridge.releases.measures import Finding, Kind
 from llm_bridge.releases.tables import CanaryAlarm, CaseRun
 from llm_bridge.releases.trials import start_trial
+from tests.desk.conftest import Tell
 
 EMPTY = {"provider": "", "model": "", "reasoning_effort": ""}
 
@@ -228,3 +229,29 @@ def test_who_may_only_look_changes_nothing(client: Client, profile: ModelProfile
     assert client.post("/admin/models/changes/publish/").status_code == 403
     assert client.post("/admin/models/trials/").status_code == 403
     assert client.post("/admin/models/canary/schedule/").status_code == 403
+
+
+def test_a_question_becomes_a_case_with_one_button_and_once(
+    editor: Client, profile: ModelProfile, tell: Tell
+) -> None:
+    exchange = Exchange.objects.get(conversation=tell("where is my order AB-123456"))
+    page = editor.get(f"/admin/conversations/exchange/{exchange.pk}/change/").content.decode()
+    address = f"/admin/models/cases/from/{exchange.pk}/"
+    assert address in page
+    first, second = (editor.post(address) for _ in range(2))
+    case = ModelCase.objects.get()
+    assert (case.question, case.reference) == ("where is my order AB-123456", exchange.pk)
+    assert first["Location"] == second["Location"]
+    assert editor.get(first["Location"]).status_code == 200
+    assert editor.post(f"/admin/models/cases/from/{uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"choices-TOTAL_FORMS": "9" * 30}, {"choices-TOTAL_FORMS": "-1", "prompt": "\0"}]
+)
+def test_a_form_that_no_page_sent_is_refused(
+    editor: Client, profile: ModelProfile, form: dict[str, str]
+) -> None:
+    assert editor.post("/admin/models/draft/", form).status_code == 422
+    profile.refresh_from_db()
+    assert profile.draft is None
