@@ -28,6 +28,9 @@ PLAIN = model_to_dict(
         "hours",
         "handover_line",
         "away_line",
+        "budget_conversation",
+        "budget_day",
+        "budget_month",
     ],
 )
 
