@@ -118,6 +118,7 @@ def test_what_is_wrong_is_said_at_its_field(
     answer = save(editor, choice, **fields)
     assert answer.status_code == 422
     assert told in answer.content.decode()
+    assert "Not saved" in answer.content.decode()
     profile.refresh_from_db()
     assert profile.draft is None
 

@@ -32,14 +32,13 @@ def show_setup(request: HttpRequest) -> HttpResponse:
         plan = parse_plan(read_draft(profile))
     except PlanError:  # an earlier version's, or no provider at all: begin anew
         plan = Plan(release=None, choices=())
-    return _render(request, profile, DraftForm(providers=providers, plan=plan), plan)
+    return _render(request, profile, DraftForm(providers=providers, plan=plan))
 
 
 def _render(
     request: HttpRequest,
     profile: ModelProfile,
     form: DraftForm,
-    plan: Plan | None,
     *,
     status: int = 200,
     **more: Any,
@@ -51,7 +50,7 @@ def _render(
         form=form,
         version=profile.version,
         is_changed=build_hash(read_draft(profile)) != build_hash(read_live(profile)),
-        preview=build_system_message(profile, plan.prompt if plan else ""),
+        preview=build_system_message(profile, str(form.plan["prompt"].value() or "")),
     )
     return render(request, "models/setup.html", {**page, **more}, status=status)
 
@@ -63,7 +62,8 @@ def send_draft(request: HttpRequest) -> HttpResponse:
     version = request.POST.get("version", "")
     seen = {"version": int(version) if version.isdecimal() else 0}
     if not form.is_valid():
-        return _render(request, profile, form, None, status=422, **seen)
+        told = "Not saved: correct what is marked."
+        return _render(request, profile, form, status=422, refused=told, **seen)
     plan = form.build_plan()
     content = json.loads(json.dumps(to_json(plan)))
     try:
@@ -75,11 +75,11 @@ def send_draft(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except PlanError as error:
-        return _render(request, profile, form, plan, status=422, refused=str(error), **seen)
+        return _render(request, profile, form, status=422, refused=str(error), **seen)
     except Stale as stale:
         theirs = _compare(read_draft(stale.profile), content)
         more = {"refused": str(stale), "theirs": theirs}
-        return _render(request, stale.profile, form, plan, status=409, **more)
+        return _render(request, stale.profile, form, status=409, **more)
     messages.success(request, "Saved. Visitors notice nothing until you publish it.")
     return redirect("models:setup")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,13 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
+from kombu.exceptions import OperationalError
+from pytest_django.fixtures import Settings
 
+from llm_bridge.models import ModelPrice
 from llm_bridge.releases import canary, dispatch, runs
 from llm_bridge.releases.tables import CanaryAlarm, CaseAnswer, CaseRun
+from llm_bridge.releases.tasks import carry_out_run
 from tests.llm_bridge.releases.conftest import Shop
 
 BUDGET = 1_000_000
@@ -166,3 +171,37 @@ def test_a_run_that_cannot_be_finished_ends(shop: Shop) -> None:
     (run_id,) = canary.open_due(now=shop.now)
     assert dispatch.find_left(now=shop.now + timedelta(hours=7)) == []
     assert CaseRun.objects.get(pk=run_id).state == CaseRun.State.CUT_SHORT
+
+
+def test_it_spends_no_more_than_its_own_limit(shop: Shop) -> None:
+    ModelPrice.objects.create(
+        provider=shop.configured.providers[0].kind.name,
+        model="*",
+        valid_from="2020-01-01",
+        input=1_000_000,
+        output=1_000_000,
+    )
+    shop.add_case(is_canary=True)
+    canary.set_schedule(profile=shop.profile, hours=24, repeats=3, budget=1, now=shop.now)
+    shop.reload()
+    run = run_due(shop)
+    assert (run.state, run.why, run.is_baseline) == (CaseRun.State.CUT_SHORT, "money", False)
+    assert shop.provider.completions == []
+    assert canary.find_alarms() == []
+
+
+def test_while_the_broker_is_away_this_process_asks_itself(
+    shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OperationalError
+
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:9/0"
+    monkeypatch.setattr(carry_out_run, "apply_async", refuse)
+    switch_on(shop)
+    started = dispatch.watch()
+    assert len(started) == 1
+    for thread in threading.enumerate():
+        if thread.name == f"run-{started[0]}":
+            thread.join(20)
+    assert CaseRun.objects.get().state == CaseRun.State.FINISHED
