@@ -94,7 +94,6 @@ class Attempt:
     finish_reason: str = ""
     prompt_version: str = ""
     reason: FailureReason | None = None
-    text: str = ""
     said_tokens: int = 0  # an estimate
     bill: Bill | None = None
     row_id: UUID | None = None
@@ -225,11 +224,11 @@ class Attempt:
         # Shielded: a task that is cancelled again meanwhile must not lose its receipt.
         await asyncio.shield(self._get_bill().close(receipt))
 
-    def build_answer(self) -> Answer:
+    def build_answer(self, text: str) -> Answer:
         total_ms = self.call.elapsed_ms
         shown_at = self.first_token or self.call.clock()
         return Answer(
-            text=self.text,
+            text=text,
             model=self.model,
             prompt_version=self.prompt_version,
             call_id=self.row_id,

@@ -135,8 +135,7 @@ def _check_finished(finished: Finished) -> Finished:
 
 def _build_answer(attempt: Attempt, dialogue: Dialogue, finished: Finished) -> Answer:
     return replace(
-        attempt.build_answer(),
-        text=finished.text,
+        attempt.build_answer(finished.text),
         action=finished.action,
         reason=finished.reason,
         sources=dialogue.sources,

@@ -146,6 +146,7 @@ KINDS = {
             name="torchserve",
             title="TorchServe",
             needs_key=False,
+            tools=False,
             told=((400, "InvalidKeyException", FailureReason.AUTH),),
         ),
         # Whatever else speaks the protocol: it is asked as OpenAI is, and what it refuses learnt.
