@@ -81,7 +81,8 @@ def finish(*, run: CaseRun, now: datetime) -> bool:
     state = State.CUT_SHORT if run.why else State.FINISHED
     held = CaseRun.objects.filter(pk=run.pk, owner=run.owner, state=State.RUNNING)
     ended = held.update(state=state, why=run.why, finished_at=now, leased_until=None)
-    logger.info("run ended", extra={"run": str(run.pk), "state": str(state), "why": run.why})
+    if ended:
+        logger.info("run ended", extra={"run": str(run.pk), "state": str(state), "why": run.why})
     return bool(ended)
 
 

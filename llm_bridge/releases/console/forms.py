@@ -161,7 +161,6 @@ class DraftForm:
         self.hard = ChoiceForms(
             data, prefix="hard", initial=_list(plan.hard_choices if plan else ()), form_kwargs=known
         )
-        self.has_providers = bool(providers)
 
     def is_valid(self) -> bool:
         valid = [each.is_valid() for each in (self.plan, self.choices, self.hard)]
