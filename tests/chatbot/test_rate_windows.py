@@ -166,15 +166,14 @@ def test_limits_switched_off_refuse_nothing() -> None:
 def test_every_kind_of_open_socket_has_its_own_limit() -> None:
     for per, most in SOCKETS.items():
         allowance = Allowance(clock=Clock())
-        ada = Caller(visitor="ada", address="198.51.100.7", site="1")
-        key = {"visitor": "ada", "address": "198.51.100.7", "site": "1"}[per]
+        ada = Caller(visitor="ada", address="198.51.100.7", site="1", key="7")
+        bob = Caller(visitor="bob", address="198.51.100.8", site="2", key="8")
+        key = getattr(ada, per)
         allowance.sockets.open([(per, key)] * (most - 1))
         with closing(allowance.hold_socket(ada)):
             with pytest.raises(Limited), closing(allowance.hold_socket(ada)):
                 pass
-            with closing(
-                allowance.hold_socket(Caller(visitor="bob", address="198.51.100.8", site="2"))
-            ):
+            with closing(allowance.hold_socket(bob)):
                 pass
         with closing(allowance.hold_socket(ada)):
             pass
@@ -252,7 +251,7 @@ def test_operators_read_of_every_rate(rate: Rate) -> None:
 
 def test_operators_read_how_many_sockets_may_be_open() -> None:
     for per, most in SOCKETS.items():
-        assert find_cell("sockets", per) == f"{most:,}"
+        assert find_cell("/v1/" if per == "key" else "sockets", per) == f"{most:,}"
 
 
 def find_cell(what: str, per: str) -> str:
@@ -260,5 +259,6 @@ def find_cell(what: str, per: str) -> str:
     lines = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8").splitlines()
     rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("|")]
     column = next(row for row in rows if "per visitor" in row).index(f"per {per}")
-    [row] = [row for row in rows if what in row[1].split() and len(row) == 6]
+    named = [row for row in rows if what in row[1].replace("`", "").split() and len(row) == 7]
+    row = min(named, key=lambda row: len(row[1]))  # the plainest: some calls have two
     return row[column]
