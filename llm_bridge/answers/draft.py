@@ -104,7 +104,8 @@ class Draft:
         self._reasons |= dict.fromkeys(checked.reasons)
         fits = len(said) + len(text) <= self._limit
         hands_over = find_action(self._reader.said) is Action.HANDOFF
-        return text if is_shown and fits and not hands_over else ""
+        is_shown = is_shown and fits and not hands_over and _says_something(said + text)
+        return text if is_shown else ""
 
 
 def _says_something(text: str) -> bool:

@@ -19,11 +19,13 @@ from tests.widget.conftest import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.long
 
+# So small a model mostly answers in one sentence, and only whole ones are shown: on these it goes on.
 QUESTIONS = (
-    "Please write two sentences about how to keep a kettle clean.",
+    "Tell me about the history of bread.",
+    "Tell me about the history of tea.",
+    "Tell me about the history of the kettle.",
+    "Tell me about the history of toast.",
     "Please tell me in three sentences how people make good tea.",
-    "Please describe in three sentences what a toaster is good for.",
-    "Please write three sentences about a rainy day.",
 )
 SECONDS = 60_000  # ms
 
@@ -50,13 +52,13 @@ def sdk(real_shop: Shop) -> Iterator[openai.OpenAI]:
 WATCH = """
 () => {
   window.seen = [];
-  const log = document.getElementById("log");
   const note = () => {
-    const body = log.querySelector("[data-streaming] .body");
+    const body = document.querySelector("[data-streaming] .body");
     const text = body && body.textContent.trim();
     if (text && window.seen.at(-1) !== text) window.seen.push(text);
   };
-  new MutationObserver(note).observe(log, {subtree: true, childList: true, characterData: true});
+  const all = {subtree: true, childList: true, characterData: true, attributes: true};
+  new MutationObserver(note).observe(document.body, all);
 }
 """
 
@@ -81,14 +83,16 @@ def watch(page: Page, question: str) -> tuple[str, list[str], str]:
 def test_a_real_answer_is_seen_growing_in_the_widget_and_replaced(
     browser: Browser, real_shop: Shop
 ) -> None:
+    tried = []
     for question in QUESTIONS:
-        page = browser.new_page(locale="en-GB")
+        page = browser.new_context(locale="en-GB").new_page()  # a new visitor
         page.goto(real_shop.url)
         source, seen, text = watch(page, question)
         if source == "llm" and len(seen) > 1:
             break
+        tried.append((source, seen, text))
     else:
-        raise AssertionError("no answer was seen growing")
+        raise AssertionError(f"no answer was seen growing: {tried}")
     assert text.strip()
     assert text.split()[0] == seen[0].split()[0]
 
