@@ -19,7 +19,7 @@ from tests.widget.conftest import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.long
 
-# So small a model mostly answers in one sentence, and only whole ones are shown: on these it goes on.
+# So small a model mostly says one sentence, and only whole ones are shown: on these it goes on.
 QUESTIONS = (
     "Tell me about the history of bread.",
     "Tell me about the history of tea.",
