@@ -221,3 +221,9 @@ def test_a_huge_answer_takes_no_time_and_stays_within_its_limit(text: str, size:
     shown = write(text[at : at + size] for at in range(0, 8_000 if size == 1 else len(text), size))
     assert len(shown.whole.text) <= LIMIT
     assert time.process_time() - started < 5
+
+
+def test_marks_without_a_word_are_not_shown_to_anybody() -> None:
+    shown = write(["][", "\n\n", "][. ", "] ["])
+    assert shown.text == ""
+    assert shown.whole.text == ""
