@@ -98,6 +98,15 @@ def test_what_names_an_order_is_answered_and_not_kept(server: Server) -> None:
     assert not CachedAnswer.objects.exists()
 
 
+@pytest.mark.parametrize("mode", ["typed-clarify", "typed-personal", "links"])
+def test_what_asks_back_or_is_personal_or_was_guarded_is_not_kept(
+    server: Server, use_model: UseModel, mode: str
+) -> None:
+    use_model(mode)
+    assert ask(server)["source"] == "llm"
+    assert not CachedAnswer.objects.exists()
+
+
 @pytest.mark.parametrize("whose", [0, 1], ids=["the first", "the repeated"])
 def test_a_thumb_down_removes_the_answer(server: Server, whose: int) -> None:
     answers = []

@@ -209,6 +209,10 @@ async def typed_handoff(reply: Reply) -> None:
     await _send_typed(reply, action="handoff", answer="I pass you on. Bye.", reason=reason)
 
 
+async def typed_personal(reply: Reply) -> None:
+    await _send_typed(reply, action="continue", answer="Yours is number 4711-08152.")
+
+
 async def handoff_afterwards(reply: Reply) -> None:
     """It says that it hands over when words were shown already."""
     await _send_typed(reply, answer="Let me see. I do not know.", action="handoff")
