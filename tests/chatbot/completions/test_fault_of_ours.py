@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -18,12 +19,12 @@ class Broken(RuntimeError):
 
 
 async def test_a_fault_nobody_foresaw_is_told_in_openais_form_and_not_swallowed(key: str) -> None:
-    sent: list[dict[str, Any]] = []
+    sent: list[Mapping[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         raise Broken("secret inside")
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
     headers = [(b"authorization", f"Bearer {key}".encode())]
