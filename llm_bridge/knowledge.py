@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max
 
-from llm_bridge.guards import cut_at_sentence
+from llm_bridge.excerpts import cut_at_sentence
 from llm_bridge.models import Article
 from llm_bridge.search import Document, Hit, Index
 from llm_bridge.values import Source

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.money.budgets import Budget
 
 
@@ -121,6 +122,8 @@ class Query:
     lookups: tuple[Lookup, ...] = ()
     # Who pays and how much at most; None where nobody set a limit and nobody counts.
     budget: Budget | None = None
+    # What the question and the answer have to pass.
+    guards: GuardPolicy = DEFAULT_POLICY
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
-from llm_bridge.answers.guarding import Context, build_context
 from llm_bridge.answers.typed import SCHEMA
-from llm_bridge.guards import strip_control
+from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
 from llm_bridge.prompts import build_messages, build_prompt_version, build_source
 from llm_bridge.values import (
@@ -61,7 +61,10 @@ class Dialogue:
     def context(self) -> Context:
         """What guards may know of the answer to the next request."""
         return build_context(
-            question=self._query.question, language=self._query.language, sources=self.sources
+            question=self._query.question,
+            language=self._query.language,
+            sources=self.sources,
+            policy=self._query.guards,
         )
 
     @property

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from llm_bridge.answers.guarding import GUARDS, Context, Guard, check_sentence
 from llm_bridge.answers.reading import AnswerReader
 from llm_bridge.answers.sentences import SentenceCutter
 from llm_bridge.answers.typed import find_action, find_reason, find_used
-from llm_bridge.guards import cut_at_sentence, ends_sentence, guard_answer
+from llm_bridge.excerpts import cut_at_sentence, ends_sentence
+from llm_bridge.guards.chain import GUARDS, guard_answer
+from llm_bridge.guards.verdicts import Context, Guard, check_sentence
 from llm_bridge.values import Action
 
 _SLACK = 200  # characters read beyond the limit, so that a cut finds its sentence's end

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from llm_bridge.guards import strip_control
+from llm_bridge.guards.characters import strip_control
 from llm_bridge.providers.errors import ProviderError
 from llm_bridge.values import FailureReason, ToolCall, Usage
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_bridge.answers.guarding import (
-    GUARDS,
+from llm_bridge.guards.chain import GUARDS
+from llm_bridge.guards.verdicts import (
     Context,
     Passed,
     Replaced,

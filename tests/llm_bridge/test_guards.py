@@ -10,14 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_bridge.guards import (
-    build_link_policy,
-    cut_at_sentence,
-    find_host,
-    guard_answer,
-    guard_links,
-    strip_control,
-)
+from llm_bridge.excerpts import cut_at_sentence
+from llm_bridge.guards.chain import guard_answer
+from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.links import build_link_policy, find_host, guard_links
 from tests.llm_bridge.asking import RETURNS
 
 POLICY = build_link_policy([RETURNS, replace(RETURNS, url="/help/returns")])

@@ -10,7 +10,7 @@ import pytest
 
 from llm_bridge.answers.dialogue import MAX_RESULT_CHARACTERS, MAX_ROUNDS
 from llm_bridge.gateway import AnswerFailed, FailureReason, Found, Lookup
-from llm_bridge.guards import build_link_policy
+from llm_bridge.guards.links import build_link_policy
 from llm_bridge.values import Source
 from tests.llm_bridge.asking import LIMITS, QUERY, ask, fail
 from tests.llm_bridge.fake_provider import FakeProvider

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm_bridge.guards import build_link_policy, guard_answer
+from llm_bridge.guards.chain import guard_answer
+from llm_bridge.guards.links import build_link_policy
 from llm_bridge.values import Action
 from tests.llm_bridge.asking import RETURNS
 from tests.llm_bridge.writing import FORMS, LIMIT, cut, write

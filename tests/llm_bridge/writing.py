@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from llm_bridge.answers.draft import Draft, Finished
-from llm_bridge.answers.guarding import GUARDS, Guard, build_context
+from llm_bridge.guards.chain import GUARDS
+from llm_bridge.guards.verdicts import Guard, build_context
 from llm_bridge.values import Source
 from tests.llm_bridge.asking import RETURNS
 

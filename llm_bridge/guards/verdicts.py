@@ -1,7 +1,4 @@
-"""The guards that a sentence passes before a visitor sees it: small functions, one after another.
-
-A further guard is one more function in GUARDS; nothing else changes.
-"""
+"""What guards are: functions that see a sentence and its context, and what they may decide."""
 
 from __future__ import annotations
 
@@ -9,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from llm_bridge.guards import LinkPolicy, build_link_policy, guard_links, strip_control
+from llm_bridge.guards.links import LinkPolicy, build_link_policy
+from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.values import Source
 
 
@@ -22,6 +20,7 @@ class Context:
     sources: tuple[Source, ...]
     links: LinkPolicy
     said: str = ""  # the sentences before it, as they were released
+    policy: GuardPolicy = DEFAULT_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,11 @@ class Checked:
 
 
 def build_context(
-    *, question: str, language: str, sources: Sequence[Source], said: str = ""
+    *,
+    question: str,
+    language: str,
+    sources: Sequence[Source],
+    policy: GuardPolicy = DEFAULT_POLICY,
 ) -> Context:
     """The context of an answer that rests on these sources."""
     return Context(
@@ -65,27 +68,11 @@ def build_context(
         language=language,
         sources=tuple(sources),
         links=build_link_policy(sources),
-        said=said,
+        policy=policy,
     )
 
 
-def strip_characters(sentence: str, _: Context) -> Verdict:
-    """Control and direction-changing characters go."""
-    clean = strip_control(sentence)
-    return Passed() if clean == sentence else Replaced(clean, "characters")
-
-
-def keep_own_links(sentence: str, context: Context) -> Verdict:
-    """Links to other places than the sources' become their text."""
-    clean = guard_links(sentence, policy=context.links)
-    return Passed() if clean == sentence else Replaced(clean, "links")
-
-
-# In this order: an address may only show once what hides it is gone.
-GUARDS: tuple[Guard, ...] = (strip_characters, keep_own_links)
-
-
-def check_sentence(sentence: str, context: Context, guards: Sequence[Guard] = GUARDS) -> Checked:
+def check_sentence(sentence: str, context: Context, guards: Sequence[Guard]) -> Checked:
     """The sentence after all guards; empty as soon as one withholds it."""
     reasons: list[str] = []
     for guard in guards:

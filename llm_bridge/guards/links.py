@@ -1,9 +1,8 @@
-"""What a model's text must pass before a visitor sees it: pure functions, text in, text out."""
+"""Which links an answer may carry: its sources' own, and no others."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,9 +16,6 @@ _LINK = re.compile(
 )
 _BARE_URL = re.compile(r"(?i)(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|javascript:|data:)[^\s<>()\[\]]*")
 _RETURNED_URL = re.compile(r"https?://[^\s\"'<>()\[\]\\]{1,1000}")
-_BIDI = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_HELD_LINK = re.compile(r"!?\[[^\[\]\n]{0,300}(?:\]\([^()\n]{0,1300})?\]?$")
-_SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|$)|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +55,6 @@ def find_host(url: str) -> str | None:
     return (host or "").lower() or None if parts.scheme in {"http", "https", "mailto"} else None
 
 
-def guard_answer(text: str, *, links: LinkPolicy) -> str:
-    """The text as a visitor may see it; guarding twice changes nothing."""
-    return guard_links(strip_control(text), policy=links)
-
-
-def strip_control(text: str) -> str:
-    """Without control and direction-changing characters; split surrogate pairs joined again."""
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    visible = (c for c in joined if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return _BIDI.sub("", "".join(visible))
-
-
 def guard_links(text: str, *, policy: LinkPolicy) -> str:
     """Links to other places become their text, bare addresses of other places their host."""
 
@@ -94,29 +78,3 @@ def _build_host_text(address: str) -> str:
     host = find_host(address) or ""
     # An unusual host could itself be read as the start of another address.
     return host if re.fullmatch(r"[\w.-]+", host) else " "
-
-
-def find_release_point(text: str) -> int:
-    """How much of a text still being written can be guarded now: whole words and whole links."""
-    # Only white space that the guard keeps: words on both sides of other kinds may join.
-    words_end = max((match.start() for match in re.finditer(r"[ \n\t]+[^ \n\t]", text)), default=0)
-    if held := _HELD_LINK.search(text, max(0, words_end - 1700), words_end):
-        return held.start()
-    return words_end
-
-
-def ends_sentence(text: str) -> bool:
-    """True when nothing seems to be missing at the end; an empty text misses nothing."""
-    return not text or text[-1] in ".!?…。！？)"
-
-
-def cut_at_sentence(text: str, *, limit: int) -> str:
-    """At most `limit` characters, ending with a sentence, or else with a word and an ellipsis."""
-    if len(text) <= limit:
-        return text
-    head = text[:limit]
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, limit)]
-    # A cut that loses most of the text would be worse than one inside a sentence.
-    if ends and ends[-1] > limit // 4:
-        return head[: ends[-1]].rstrip()
-    return re.sub(r"\s+\S*$", "", head[:-1]) + "…"
