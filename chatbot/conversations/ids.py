@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import datetime
 from uuid import UUID
 
-from uuid6 import uuid7
+_VERSION = 0x7 << 76
+_VARIANT = 0x2 << 62
+_RANDOM = (1 << 62) - 1
 
 
 def build_id() -> UUID:
-    """A new id, of the standard library's own type: JSON writers know no subclasses."""
-    return UUID(int=uuid7().int)
+    """A new id: RFC 9562, 5.7, with parts of a millisecond in the twelve bits after the version.
+
+    A library's took 7 µs of each message, and gave a subclass that JSON writers do not know.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    random = int.from_bytes(os.urandom(8)) & _RANDOM
+    return UUID(int=milliseconds << 80 | _VERSION | fraction << 64 | _VARIANT | random)
 
 
 def build_floor(moment: datetime) -> UUID:
