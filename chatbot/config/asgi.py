@@ -18,6 +18,7 @@ http = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from chatbot.conversations import log  # noqa: E402
+from chatbot.conversations.cases import find_providers  # noqa: E402
 from chatbot.conversations.dispatch import sweep_for_ever  # noqa: E402
 from chatbot.conversations.surroundings import keep_looking  # noqa: E402
 from chatbot.web.bodies import Receive, Send, limit_bodies  # noqa: E402
@@ -26,6 +27,7 @@ from chatbot.web.completions.door import PREFIX, serve_completions  # noqa: E402
 from chatbot.web.rates.allowance import get_allowance  # noqa: E402
 from chatbot.web.rates.sharing import Sharing  # noqa: E402
 from chatbot.web.socket import serve_chat  # noqa: E402
+from llm_bridge.providers.pool import load_client  # noqa: E402
 from llm_bridge.releases.dispatch import watch_for_ever  # noqa: E402
 from rules.releases import start_refreshing, stop_refreshing  # noqa: E402
 
@@ -50,6 +52,8 @@ async def lifespan(
     keep_looking(seconds=LOOK_SECONDS)
     sweeping = watching = None
     if not settings.CELERY_BROKER_URL:
+        if find_providers():
+            await asyncio.to_thread(load_client)
         sweeping = asyncio.create_task(sweep_for_ever(seconds=SWEEP_SECONDS))
         watching = asyncio.create_task(watch_for_ever())
     sharing = None

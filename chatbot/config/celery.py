@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready
+from celery.signals import beat_init, worker_init, worker_ready
 from kombu.transport.redis import Channel
 
 from chatbot.web.stack.parts import READY
@@ -33,5 +33,13 @@ def tell_ready(**_what: Any) -> None:
         sys.__stdout__.flush()
 
 
+def load_model_client(**_what: Any) -> None:
+    """Before the first question, which would wait half a second for it."""
+    from llm_bridge.providers.pool import load_client
+
+    load_client()
+
+
+worker_init.connect(load_model_client)
 worker_ready.connect(tell_ready)
 beat_init.connect(tell_ready)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +30,17 @@ UNSAID = (RESUME, VISITOR_TYPING)  # for listeners here, never for the visitor's
 class Subscription:
     """One listener's frames; when some were lost, `lagging` says so and the log has them.
 
-    A list and a future: thousands of sockets wait here, and a queue of asyncio's weighs 7 kB.
+    Whoever listens waits in `take`, or is called by `wake` for each frame and takes what there is
+    by `pop`: thousands of sockets mostly have nothing to do, and a task that waits weighs 2 kB.
     """
 
-    __slots__ = ("_frames", "_waiter", "lagging")
+    __slots__ = ("_frames", "_waiter", "lagging", "wake")
 
     def __init__(self) -> None:
         self._frames: list[Frame] = []
         self._waiter: asyncio.Future[None] | None = None
         self.lagging = False
+        self.wake: Callable[[], None] | None = None
 
     async def take(self) -> list[Frame]:
         """What came since the last time, as soon as there is any; for one listener."""
@@ -48,6 +50,10 @@ class Subscription:
                 await self._waiter
             finally:
                 self._waiter = None
+        return self.pop()
+
+    def pop(self) -> list[Frame]:
+        """What there is, perhaps nothing."""
         frames, self._frames = self._frames, []
         return frames
 
@@ -61,7 +67,9 @@ class Subscription:
             self.lagging = True
             del self._frames[0]
         self._frames.append(frame)
-        if self._waiter is not None and not self._waiter.done():
+        if self.wake is not None:
+            self.wake()
+        elif self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     def resume(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rules.decision import Asked, Decision, Scalar, parse_asked
-from rules.language.text import normalise
+from rules.engine.words import find_words
 from rules.memory import build_last_facts
 
 
@@ -39,7 +39,8 @@ class State:
 
     def hear(self, text: str) -> State:
         """The state in which `text` is decided: one more turn, perhaps the same words again."""
-        digest = hashlib.blake2b(normalise(text).encode(), digest_size=8).hexdigest()
+        words = " ".join(find_words(text, text.casefold()))
+        digest = hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
         again = self.repeat + 1 if digest == self.last_text else 0
         return State(
             slots=self.slots,

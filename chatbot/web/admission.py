@@ -12,7 +12,7 @@ from chatbot.conversations import log
 from chatbot.conversations.identity import BadIdentity, Identity, parse_identity
 from chatbot.conversations.messages import Scalar, parse_claims
 from chatbot.conversations.models import Conversation, Site
-from chatbot.conversations.sites import find_site
+from chatbot.conversations.sites import find_notice, find_site
 from chatbot.conversations.threads import in_thread
 from chatbot.conversations.tokens import BadToken, build_token, get_conversation
 from chatbot.web.origins import is_allowed
@@ -60,6 +60,7 @@ class Admission:
     conversation: Conversation
     token: str
     caller: Caller
+    notice: str  # what stands above the chat just now; mostly empty
 
 
 async def admit(*, visit: Visit, now: datetime) -> Admission:
@@ -79,6 +80,7 @@ async def admit(*, visit: Visit, now: datetime) -> Admission:
         conversation=conversation,
         token=build_token(conversation.pk),
         caller=build_caller(conversation, address=visit.address),
+        notice=find_notice(site=arrival.site, now=now),
     )
 
 

@@ -78,13 +78,13 @@ async def _converse(line: Line, scope: dict[str, Any]) -> None:
     conversation = admission.conversation
     remember(conversation)  # just read: the first message need not read it again
     async with get_hub().subscribe(conversation.pk) as subscription:
-        outbound = Outbound(line, conversation, after)
+        outbound = Outbound(line, conversation, after, subscription)
         await outbound.welcome(admission)
-        pumping = asyncio.create_task(outbound.pump(subscription))
+        outbound.start()
         try:
             await _serve_frames(line, outbound)
         finally:
-            pumping.cancel()
+            outbound.stop()
 
 
 async def _welcome_in(line: Line, scope: dict[str, Any]) -> tuple[Admission, int]:

@@ -47,7 +47,7 @@ def open_conversation(
     api_key: ApiKey | None = None,
 ) -> Conversation:
     return Conversation.objects.create(
-        site=site,
+        site_id=site.pk,  # not the site itself: thousands of open conversations would each keep one
         api_key=api_key,
         language=language,
         verified=verified,
