@@ -16,7 +16,7 @@ from tests.processes import build_environment, find_free_port
 
 OFFERED = 200  # questions a second of everybody else
 SOCKETS = 400  # so that nobody comes near a limit
-SOCKETS_PER_ADDRESS = 40
+SOCKETS_PER_ADDRESS = 20
 STREAMS = 50
 PIECES, GAP = 100, 0.05  # of a model's answer; seconds
 Disturbance = Callable[[Server], AbstractContextManager[object]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -36,6 +37,9 @@ LOOK_SECONDS = 1.0  # how old a site's settings may be
 # New objects before the collector looks for cycles among them: a message makes a few hundred, and
 # none of them is in a cycle. At Python's 700 a fourteenth of a message's time went into looking.
 YOUNG_OBJECTS = 20_000
+# Seconds that a thread runs while the loop waits for its turn: reading and writing for one model's
+# answer is a thread's work, and at Python's 5 ms a few of them made everybody else wait for 50.
+THREAD_TURN = 0.0005
 
 
 async def lifespan(
@@ -48,6 +52,7 @@ async def lifespan(
     await receive()
     gc.freeze()  # what is loaded by now stays: nobody has to walk it again
     gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
+    sys.setswitchinterval(THREAD_TURN)
     start_refreshing()
     keep_looking(seconds=LOOK_SECONDS)
     sweeping = watching = None

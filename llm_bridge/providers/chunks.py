@@ -67,18 +67,22 @@ class ChunkReader:
         self._length = 0
 
     def read(self, raw: object) -> Chunk:
-        """What we use of a chunk; ValueError and its like if it is none."""
+        """What we use of a chunk as JSON; ValueError and its like if it is none.
+
+        Nobody has checked it: everything in it may be anything.
+        """
+        if not isinstance(raw, dict):
+            raise ValueError("a chunk is no object")
         _check_no_error(raw)
-        # Typed by the SDK, but never checked: what a server sends stands in there as it came.
-        choices = cast("Any", raw).choices
-        choice = choices[0] if choices else None
-        delta = None if choice is None else choice.delta
-        self._add_calls(getattr(delta, "tool_calls", None) or ())
-        finish_reason = _parse_finish_reason(getattr(choice, "finish_reason", None))
+        choices = raw["choices"]
+        choice = choices[0] if choices else {}
+        delta = choice.get("delta") or {}
+        self._add_calls(delta.get("tool_calls") or ())
+        finish_reason = _parse_finish_reason(choice.get("finish_reason"))
         return Chunk(
-            text=_parse_text(getattr(delta, "content", None)),
+            text=_parse_text(delta.get("content")),
             finish_reason=finish_reason,
-            model=strip_control(str(getattr(raw, "model", None) or ""))[:200],
+            model=strip_control(str(raw.get("model") or ""))[:200],
             usage=_find_usage(raw),
             tool_calls=self._take_calls() if finish_reason else (),
         )
@@ -88,9 +92,9 @@ class ChunkReader:
             pieces = self._find_pieces(fragment)
             if pieces is None:
                 raise ProviderError(FailureReason.BAD_RESPONSE)
-            function = fragment.function
-            pieces.name = pieces.name or str(getattr(function, "name", None) or "")
-            arguments = _parse_arguments(getattr(function, "arguments", None))
+            function = fragment["function"]
+            pieces.name = pieces.name or str(_get(function, "name") or "")
+            arguments = _parse_arguments(_get(function, "arguments"))
             pieces.arguments.append(arguments)
             self._length += len(arguments)
             too_long = len(pieces.name) > _MAX_NAME_CHARACTERS
@@ -103,8 +107,8 @@ class ChunkReader:
         Some servers number all calls 0: another id then starts another call. Gemini gives neither
         numbers nor ids: there each fragment is a whole call.
         """
-        index = getattr(fragment, "index", None)
-        call_id = str(getattr(fragment, "id", None) or "")[:_MAX_NAME_CHARACTERS]
+        index = fragment.get("index")
+        call_id = str(fragment.get("id") or "")[:_MAX_NAME_CHARACTERS]
         key = index if isinstance(index, int) else len(self._calls)
         known = self._by_index.get(key)
         if known is not None and (not call_id or known.id in {"", call_id}):
@@ -123,9 +127,9 @@ class ChunkReader:
         return calls
 
 
-def _check_no_error(raw: object) -> None:
+def _check_no_error(raw: dict[str, Any]) -> None:
     """Errors inside a stream that the SDK does not take for one: `object` or `type` says so."""
-    if "error" in {getattr(raw, "object", None), getattr(raw, "type", None)}:
+    if "error" in (raw.get("object"), raw.get("type")):
         raise ProviderError(FailureReason.SERVER_ERROR, retryable=True)
 
 
@@ -160,9 +164,7 @@ def _parse_finish_reason(raw: object) -> str:
 
 def _find_usage(raw: object) -> Usage | None:
     """Where OpenAI has it, or where Groq adds it."""
-    return _parse_usage(getattr(raw, "usage", None)) or _parse_usage(
-        _get(getattr(raw, "x_groq", None), "usage")
-    )
+    return _parse_usage(_get(raw, "usage")) or _parse_usage(_get(_get(raw, "x_groq"), "usage"))
 
 
 def _parse_usage(raw: object) -> Usage | None:
@@ -183,5 +185,5 @@ def _find_cached(raw: object, prompt: int) -> int:
 
 
 def _get(raw: object, name: str) -> object:
-    """A field of what the SDK knows (an object) or does not know (a dictionary)."""
-    return raw.get(name) if isinstance(raw, dict) else getattr(raw, name, None)
+    """A field, if this has fields."""
+    return raw.get(name) if isinstance(raw, dict) else None

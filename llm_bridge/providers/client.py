@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletionChunk
 
 from llm_bridge.providers.body import Refusals, build_body
 from llm_bridge.providers.chunks import Chunk, ChunkReader
@@ -135,7 +134,7 @@ class Provider:
 
     async def _open(
         self, question: _Question, *, limits: openai.Timeout
-    ) -> openai.AsyncStream[ChatCompletionChunk]:
+    ) -> openai.AsyncStream[object]:
         """The open stream, after leaving out what this server refuses."""
         known = (self.config, question.model)
         refusals = _refused.get(known, Refusals())
@@ -156,13 +155,19 @@ class Provider:
 
     async def _post(
         self, body: dict[str, Any], *, limits: openai.Timeout
-    ) -> openai.AsyncStream[ChatCompletionChunk]:
-        stream = await self._client.chat.completions.create(**body, timeout=limits)
-        return cast("openai.AsyncStream[ChatCompletionChunk]", stream)
+    ) -> openai.AsyncStream[object]:
+        """As `chat.completions.create` does, but that each piece stays JSON: what the SDK makes of
+        one takes two thirds of all its time, and checks nothing."""
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=body,
+            options={"timeout": limits},
+            stream=True,
+            stream_cls=openai.AsyncStream[object],
+        )
 
-    async def _read(
-        self, response: openai.AsyncStream[ChatCompletionChunk]
-    ) -> AsyncGenerator[Chunk, None]:
+    async def _read(self, response: openai.AsyncStream[object]) -> AsyncGenerator[Chunk, None]:
         got_any = False
         reader = ChunkReader()
         with _mapped_errors(self.config, opening=False):

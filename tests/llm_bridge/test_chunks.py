@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace as Raw
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from llm_bridge.providers.chunks import (
 )
 from llm_bridge.providers.errors import ProviderError
 from llm_bridge.values import ToolCall
+
+Raw = dict[str, Any]
 
 # What parsing may raise: the client turns all of it into one failure.
 BROKEN = (ProviderError, ValueError, TypeError, AttributeError, LookupError)
@@ -111,13 +113,19 @@ def test_junk_is_read_or_refused_but_breaks_nothing(
     content: Any, tool_calls: Any, finish: Any, usage: Any, x_groq: Any
 ) -> None:
     raw = build(finish=finish, content=content, tool_calls=tool_calls)
-    raw.usage, raw.x_groq = usage, x_groq
+    raw |= {"usage": usage, "x_groq": x_groq}
     try:
         chunk = ChunkReader().read(raw)
     except BROKEN:
         return
     assert isinstance(chunk.text, str)
     assert len(chunk.tool_calls) <= MAX_TOOL_CALLS
+
+
+@given(raw=JUNK | st.builds(Raw, choices=JUNK, model=JUNK) | st.builds(Raw, choices=st.lists(JUNK)))
+def test_what_is_no_chunk_at_all_breaks_nothing(raw: Any) -> None:
+    with suppress(*BROKEN):
+        assert isinstance(ChunkReader().read(raw).text, str)
 
 
 def test_thinking_is_never_text() -> None:
