@@ -12,12 +12,34 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from chatbot.conversations import escalation, log, upkeep
+from chatbot.conversations.perloop import PerLoop
 from chatbot.conversations.threads import in_thread
+
+# Seconds between answers that this loop begins: each keeps it for about as long, and fifty at once
+# would keep everybody else from theirs.
+STAGGER = 0.004
 
 logger = logging.getLogger(__name__)
 
 # The loop itself keeps only weak references to its tasks.
 _running: set[asyncio.Task[None]] = set()
+
+
+class Starts:
+    """When the next answer may begin on this loop."""
+
+    def __init__(self) -> None:
+        self._free_at = 0.0
+
+    async def wait(self) -> None:
+        """At once, unless others have just begun."""
+        now = asyncio.get_running_loop().time()
+        begins_at = max(now, self._free_at)
+        self._free_at = begins_at + STAGGER
+        await asyncio.sleep(begins_at - now)
+
+
+_starts = PerLoop(Starts)
 
 
 async def start(exchange_id: UUID) -> None:
@@ -51,6 +73,7 @@ async def sweep_for_ever(*, seconds: float) -> None:
 async def _hand_on(exchange_id: UUID) -> None:
     """To a worker; while the broker is away this process answers itself."""
     if not settings.CELERY_BROKER_URL or not await asyncio.to_thread(_send_to_worker, exchange_id):
+        await _starts.get().wait()
         await escalation.answer(exchange_id)
 
 

@@ -25,7 +25,7 @@ from chatbot.conversations.sources import (
     find_shown,
 )
 from chatbot.conversations.takeover import TakenOver, unless_taken_over
-from chatbot.conversations.threads import in_thread
+from chatbot.conversations.threads import in_patient_thread
 from llm_bridge import gateway, knowledge
 from rules.decision import Reason
 
@@ -186,6 +186,6 @@ def _build_links(sources: Sequence[gateway.Source]) -> tuple[dict[str, str], ...
     return tuple({"title": source.title, "url": source.url} for source in sources if source.url)
 
 
-_claim = in_thread(log.claim_exchange)
-_read_case = in_thread(read_case)
-_record = in_thread(log.record_answer)
+_claim = in_patient_thread(log.claim_exchange)
+_read_case = in_patient_thread(read_case)
+_record = in_patient_thread(log.record_answer)

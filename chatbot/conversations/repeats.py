@@ -12,7 +12,7 @@ from chatbot.conversations.events import Draft
 from chatbot.conversations.log import Answer
 from chatbot.conversations.models import Sender, Source
 from chatbot.conversations.state import parse_state
-from chatbot.conversations.threads import in_thread
+from chatbot.conversations.threads import in_patient_thread
 from llm_bridge import cache, gateway
 
 logger = logging.getLogger(__name__)
@@ -75,5 +75,5 @@ async def keep(case: Case, answer: Answer) -> None:
         logger.warning("answer not kept", extra={"exchange": str(case.exchange.pk)})
 
 
-_find = in_thread(cache.find)
-_record = in_thread(cache.record)
+_find = in_patient_thread(cache.find)
+_record = in_patient_thread(cache.record)
