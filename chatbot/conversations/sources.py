@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llm_bridge import gateway
+from llm_bridge.approved.finding import Approved
 
 
 def find_shown(answer: gateway.Answer) -> tuple[gateway.Source, ...]:
@@ -30,11 +31,24 @@ def build_model_evidence(answer: gateway.Answer) -> list[dict[str, Any]]:
 
 
 def build_fallback_evidence(
-    found: Sequence[gateway.Source], quoted: Sequence[gateway.Source]
+    found: Sequence[gateway.Source], quoted: Sequence[gateway.Source], approved: Approved | None
 ) -> list[dict[str, Any]]:
-    """Every article found, and whether it was quoted."""
+    """The approved reply that was given, every article found, and whether it was quoted."""
     used = {source.article_id for source in quoted}
-    return [_build_article(source, is_used=source.article_id in used) for source in found]
+    articles = [_build_article(source, is_used=source.article_id in used) for source in found]
+    return [*([_build_reply(approved)] if approved else ()), *articles]
+
+
+def _build_reply(approved: Approved) -> dict[str, Any]:
+    """The score is 1 where the question has the approved question's own words."""
+    return {
+        "kind": "reply",
+        "reply": approved.id,
+        "title": approved.question,
+        "is_exact": approved.is_exact,
+        "score": approved.likeness,
+        "used": True,
+    }
 
 
 def _build_article(source: gateway.Source, *, is_used: bool | None) -> dict[str, Any]:
