@@ -1,12 +1,12 @@
 """How ALIKE was chosen: questions of real customers, each labelled with what it is about.
 
 Of BANKING77 and CLINC150, 20 questions of every label are approved, each for its label; then
-1,200 that were not among them are asked, and as many out of scope (HWU64, CLINC150's own). By
-likeness alone, even of 1.0, every sixth reply was another label's (83 % and 84 % right): the terms
-do not say how, when and not. With these little words and the order of the terms held alike, 0.8
-gives a reply to 17 and 28 of the 1,200, each the question's own, and to none out of scope. 0.7
-begins to err. A reply that is not found costs an
-article or a person; a wrong one costs trust.
+1,200 that were not among them are asked, and others out of scope (1,200 of HWU64, CLINC150's own
+100). By likeness alone, even of 1.0, every sixth reply was another label's (83 % and 84 % right):
+the terms do not say how, when and not. With these little words and the order of the terms held
+alike, 0.8 gives a reply to 17 and 28 of the 1,200, each the question's own, and to none out of
+scope; 0.7 begins to err. A reply that is not found costs an article or a person; a wrong one costs
+trust.
 """
 
 from __future__ import annotations
