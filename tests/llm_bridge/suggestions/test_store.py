@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from llm_bridge import suggestions
 from llm_bridge.cache import StoredAnswer, record
@@ -14,7 +16,7 @@ from llm_bridge.models import CachedAnswer, RuleSuggestion, SuggestionAsking
 from llm_bridge.suggestions import likeness, store
 from llm_bridge.values import Query
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 FIRST = "How do I descale my kettle?"
@@ -212,3 +214,16 @@ def test_only_the_newest_stored_answers_are_compared(monkeypatch: pytest.MonkeyP
     keep("Do you ship to Norway?")
     ask("kettle descaling")
     assert not RuleSuggestion.objects.exists()
+
+
+def test_many_who_ask_at_once_are_all_counted_and_each_once() -> None:
+    keep()
+    references = [uuid4() for _ in range(12)]
+
+    def ask_and_close(reference: UUID) -> None:
+        ask(FIRST, key=FIRST, reference=reference)
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask_and_close, references * 2))
+    assert get_only().count == SuggestionAsking.objects.count() == 12
