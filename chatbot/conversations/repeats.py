@@ -48,7 +48,7 @@ async def find_answer(case: Case) -> Answer | None:
         sources=tuple(
             {"title": source["title"], "url": source["url"]}
             for source in stored.sources
-            if source["url"] and source["used"] is not False
+            if source.get("url") and source["used"] is not False
         ),
     )
     return Answer(draft=draft, sources=stored.sources, cached_from=stored.reference)

@@ -1,4 +1,5 @@
-"""Which approved reply a question has: its own words, else words that say nothing else.
+"""Which approved reply a question has, by its own words or words that say the same; and which
+are near enough to be examples for a model.
 
 Deterministic: the same rows, question, language and moment give the same reply.
 """
@@ -16,9 +17,13 @@ from llm_bridge.approved.tables import ApprovedReply
 from llm_bridge.cache.keys import normalise
 from llm_bridge.lexicon import build_particles, build_terms
 from llm_bridge.search import Document, Index
+from llm_bridge.values import Source
 
 # Measured in tests/llm_bridge/approved/test_likeness.py on questions in and out of scope.
 ALIKE = 0.8
+# Near enough to show a model how such questions are answered; it may leave it aside.
+NEAR = 0.5
+MAX_EXAMPLES = 2
 # One term alone is a subject, no question.
 MIN_TERMS = 2
 MAX_CANDIDATES = 20
@@ -82,6 +87,26 @@ def find_reply(*, base_id: int, question: str, language: str, now: datetime) -> 
     return None
 
 
+def find_examples(
+    *, base_id: int, question: str, language: str, now: datetime
+) -> tuple[Source, ...]:
+    """The replies that hold now to the nearest questions, the nearest first: for a model, as
+    sources of its answer. None is given to a visitor by this."""
+    shelf = _get_shelf(base_id)
+    nearest: dict[int, Source] = {}
+    for hit in shelf.index.find(question=question, limit=MAX_CANDIDATES):
+        asked = shelf.entries[hit.document.article_id].question
+        likeness = shelf.index.measure_likeness(question, asked)
+        entry = _choose(shelf.by_words[normalise(asked)], language, now)
+        if entry is None or not _is_near(question, asked, likeness):
+            continue
+        known = nearest.get(entry.reply.pk)
+        if known is None or known.score < likeness:
+            nearest[entry.reply.pk] = _build_source(entry, likeness)
+    ranked = sorted(nearest.values(), key=lambda each: (-each.score, each.article_id))
+    return tuple(ranked[:MAX_EXAMPLES])
+
+
 def is_alike(one: str, other: str, *, likeness: float) -> bool:
     """Whether two questions ask the same: nearly the same terms in the same order, and all the
     little words that turn a question alike (how, when, not, before, your)."""
@@ -91,6 +116,11 @@ def is_alike(one: str, other: str, *, likeness: float) -> bool:
     shared = set(terms) & set(others)
     is_same_order = [t for t in terms if t in shared] == [t for t in others if t in shared]
     return is_same_order and len(set(terms)) >= MIN_TERMS <= len(set(others))
+
+
+def _is_near(one: str, other: str, likeness: float) -> bool:
+    shared = set(build_terms(one)).intersection(build_terms(other))
+    return likeness >= NEAR and len(shared) >= MIN_TERMS
 
 
 def _find_alike(shelf: _Shelf, question: str) -> Iterator[tuple[float, list[_Entry]]]:
@@ -130,6 +160,17 @@ def _rank(entry: _Entry) -> tuple[bool, bool, int]:
 def _build(entry: _Entry, likeness: float, *, is_exact: bool) -> Approved:
     reply = entry.reply
     return Approved(reply.pk, reply.text, entry.question, likeness, is_exact)
+
+
+def _build_source(entry: _Entry, likeness: float) -> Source:
+    return Source(
+        title=f"Approved answer to: {entry.question}",
+        url="",
+        text=entry.reply.text,
+        score=likeness,
+        article_id=entry.reply.pk,
+        kind="reply",
+    )
 
 
 def _get_shelf(base_id: int) -> _Shelf:

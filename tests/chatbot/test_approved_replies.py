@@ -130,3 +130,43 @@ def test_a_sealed_intent_is_still_for_a_person(
     wording = Wording(questions=["my payment failed"], text="Try again.")
     record_reply(base_id=site.knowledge_id, wording=wording, author=None)
     assert ask(server, "my payment failed")["source"] == "fallback"
+
+
+def test_a_model_is_shown_how_people_answered_what_is_near(
+    server: Server, use_model: UseModel, provider: FakeProvider, article: Article, site: Site
+) -> None:
+    use_model("ok")
+    wording = Wording(questions=["How do I descale my old kettle?"], text=TEXT)
+    row = record_reply(base_id=site.knowledge_id, wording=wording, author=None)
+    answer = ask(server)
+    asked = provider.completions[0].body["messages"]
+    assert "Approved answer to: How do I descale my old kettle?" in asked[-1]["content"]
+    assert "<source 2>" in asked[-1]["content"]
+    assert "our own" not in asked[0]["content"]
+    assert answer["source"] == "llm"
+    assert [each["title"] for each in answer["sources"]] in ([], [article.title])
+    sources = Exchange.objects.get(pk=answer["exchange"]).sources
+    assert [each.get("reply") for each in sources] == [None, row.pk]
+
+
+def test_an_example_is_neither_quoted_nor_listed_where_the_model_fails(
+    server: Server, use_model: UseModel, site: Site
+) -> None:
+    use_model("empty")
+    wording = Wording(questions=["Can I descale my kettle?"], text=TEXT)
+    record_reply(base_id=site.knowledge_id, wording=wording, author=None)
+    answer = ask(server)
+    assert answer["source"] == "fallback"
+    assert Exchange.objects.get(pk=answer["exchange"]).sources == []
+
+
+def test_an_edited_example_makes_it_another_question_for_the_store(
+    server: Server, use_model: UseModel, site: Site
+) -> None:
+    use_model("ok")
+    wording = Wording(questions=["Can I descale my kettle?"], text=TEXT)
+    row = record_reply(base_id=site.knowledge_id, wording=wording, author=None)
+    assert [ask(server)["source"] for _ in range(2)] == ["llm", "cache"]
+    row.text = "Better not."
+    row.save()
+    assert ask(server)["source"] == "llm"

@@ -128,7 +128,7 @@ def test_the_exchange_names_the_reply_it_was_answered_with(
     page = administrator.get(f"/admin/conversations/exchange/{exchange.pk}/change/")
     told = page.content.decode()
     assert f"{LIST}{row.pk}/change/" in told
-    assert "approved reply, to a question that says the same" in told
+    assert "approved reply to a question that says the same" in told
 
 
 def test_agents_do_not_approve(anna: Client) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from llm_bridge.approved.finding import find_examples
 from llm_bridge.models import ApprovedReply, KnowledgeBase
 from tests.llm_bridge.approved.approving import NOW, approve, ask, read
 
@@ -119,3 +120,35 @@ def test_the_newest_of_two_answers_that_the_database_holds_alike(base: Knowledge
     for text in ("first", "second"):
         ApprovedReply.objects.create(base=base, questions=[GIFT], text=text)
     assert read(base, GIFT) == "second"
+
+
+def find_titles(base: KnowledgeBase, question: str, **more: object) -> list[str]:
+    asked = {"language": "en", "now": NOW, **more}
+    found = find_examples(base_id=base.pk, question=question, **asked)  # type: ignore[arg-type]
+    return [each.title.removeprefix("Approved answer to: ") for each in found]
+
+
+def test_the_two_nearest_replies_are_examples_for_a_model(base: KnowledgeBase) -> None:
+    asked = ("Do you wrap birthday gifts?", GIFT, "Do you wrap kettles as gifts?", "Open today?")
+    others = ("Do you ship to Norway?", "How can I pay?", "Is my parcel insured?", "Any vouchers?")
+    for question in (*asked, *others):
+        approve(base, question)
+    asked_now = "Do you wrap a gift for birthdays?"
+    assert find_titles(base, asked_now) == ["Do you wrap birthday gifts?", GIFT]
+    assert find_titles(base, "Where is my parcel?") == []
+    assert find_titles(base, "") == []
+
+
+def test_a_reply_with_several_near_questions_is_one_example(base: KnowledgeBase) -> None:
+    row = approve(base, GIFT, "Do you wrap birthday gifts?")
+    (found,) = find_examples(base_id=base.pk, question="wrap gifts", language="en", now=NOW)
+    assert (found.kind, found.article_id, found.text, found.url) == ("reply", row.pk, "Yes.", "")
+    assert found.score == 1.0
+
+
+def test_what_would_not_be_said_now_is_no_example(base: KnowledgeBase) -> None:
+    approve(base, GIFT, text="always")
+    approve(base, GIFT, text="at Christmas", valid_until=NOW + DAY)
+    approve(base, "Do you wrap big gifts?", language="de")
+    (found,) = find_examples(base_id=base.pk, question="wrap gifts", language="en", now=NOW)
+    assert found.text == "at Christmas"
