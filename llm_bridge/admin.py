@@ -13,7 +13,9 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from llm_bridge.approved.console import ApprovedReplyAdmin
 from llm_bridge.models import (
+    ApprovedReply,
     Article,
     CachedAnswer,
     KnowledgeBase,
@@ -29,6 +31,7 @@ from llm_bridge.providers.kinds import KINDS
 from llm_bridge.releases.console.cases import ModelCaseAdmin
 
 admin.site.register(ModelCase, ModelCaseAdmin)
+admin.site.register(ApprovedReply, ApprovedReplyAdmin)
 
 
 @admin.register(ModelProfile)

@@ -218,7 +218,7 @@ class Attempt:
             said_tokens=self.said_tokens,
             first_token_ms=self._since_start(self.first_token),
             total_ms=self._since_start(self.call.clock()) or 0,
-            attempts=self.number,
+            attempt=self.number,
         )
         self.row_id = self.id
         # Shielded: a task that is cancelled again meanwhile must not lose its receipt.

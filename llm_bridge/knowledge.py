@@ -52,9 +52,9 @@ def find_sources(*, base_id: int, question: str, limit: int = 3) -> tuple[Source
 
 def quote(*, sources: tuple[Source, ...], language: str) -> Quote | None:
     """The best source's best words, introduced; None when it is not clearly about the question."""
-    if not sources or sources[0].score < QUOTABLE:
+    best = next((source for source in sources if source.kind == "article"), None)
+    if best is None or best.score < QUOTABLE:
         return None
-    best = sources[0]
     introduction = _INTRODUCTIONS.get(language.lower()[:2], _INTRODUCTIONS["en"])
     excerpt = cut_at_sentence(best.text.split("\n\n")[0], limit=MAX_QUOTE_CHARACTERS)
     text = f"{introduction.format(title=best.title)}\n\n{excerpt}"

@@ -25,12 +25,37 @@ another date day days first last new next time times today tomorrow week weeks w
 works working
 """
 _STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
+# Of these, what also changes nothing of what is asked. Others do: how, when, not, before, your.
+_COURTESY_TEXT = """
+a actually am an and are be been being can could d get gets getting go going good got had has have
+having hello help here hey hi i if is it its just know like ll look looking m me mine my need needs
+ok okay our please possible question re really s say see so still tell thank thanks that the their
+them there these they this those u us use ve want wanted wants was we well were wish wondering would
+"""
+# Not and without, where only the English ones are stopwords.
+_NEGATIONS_TEXT = """
+geen jamais kein keine keinem keinen keiner mai nao não ne nem nicht nichts nie niemals niet non
+nooit nunca ohne pas sans sem senza sin zonder
+"""
+_COURTESY = frozenset(_COURTESY_TEXT.split())
+_PARTICLES = (_STOPWORDS - _COURTESY) | frozenset(_NEGATIONS_TEXT.split())
 
 
 def build_terms(text: str) -> list[str]:
     """The folded terms of a text in order, stopwords left out."""
     normal = unicodedata.normalize("NFKC", text).casefold()
     return [fold(word) for word in _TERM.findall(normal) if word not in _STOPWORDS]
+
+
+def build_subject(text: str) -> str:
+    """What a text is about: its terms, each once and sorted."""
+    return " ".join(sorted(set(build_terms(text))))
+
+
+def build_particles(text: str) -> frozenset[str]:
+    """The little words of a text that turn its sense: how and when, not, before, your."""
+    normal = unicodedata.normalize("NFKC", text).casefold()
+    return _PARTICLES.intersection(_TERM.findall(normal))
 
 
 def fold(word: str) -> str:

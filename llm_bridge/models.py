@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 
+from llm_bridge.approved.tables import ApprovedReply
 from llm_bridge.cache.tables import CachedAnswer
 from llm_bridge.money.tables import Account, BudgetAlert, ModelPrice, Reservation
 from llm_bridge.releases.tables import (
@@ -19,9 +20,11 @@ from llm_bridge.releases.tables import (
     ModelProfile,
     ModelRelease,
 )
+from llm_bridge.suggestions.tables import RuleSuggestion, SuggestionAsking
 
 __all__ = [
     "Account",
+    "ApprovedReply",
     "Article",
     "BudgetAlert",
     "CachedAnswer",
@@ -36,6 +39,8 @@ __all__ = [
     "ModelProfile",
     "ModelRelease",
     "Reservation",
+    "RuleSuggestion",
+    "SuggestionAsking",
 ]
 
 MAX_BODY_CHARACTERS = 20_000
@@ -117,7 +122,8 @@ class ModelCall(models.Model):
     total_ms = models.PositiveIntegerField()
     outcome = models.CharField(max_length=16, choices=Outcome)
     reason = models.CharField(max_length=32, blank=True, help_text="Why it failed.")
-    attempts = models.PositiveSmallIntegerField()
+    # Which one of its exchange. Its column keeps a name that code of before writes, too.
+    attempt = models.PositiveSmallIntegerField(db_column="attempts")
     started_at = models.DateTimeField(db_index=True)
 
     class Meta:

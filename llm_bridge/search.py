@@ -83,6 +83,14 @@ class Index:
         hits.sort(key=lambda hit: (-hit.score, hit.document.article_id))
         return tuple(hits[:limit])
 
+    def measure_likeness(self, one: str, other: str) -> float:
+        """How much of their weight two texts share, from 0 to 1: both say the same terms."""
+        terms, others = set(build_terms(one)), set(build_terms(other))
+        # Sorted: a sum of floats depends on its order.
+        total = sum(map(self._weigh, sorted(terms | others)))
+        shared = sum(map(self._weigh, sorted(terms & others)))
+        return round(shared / total, 4) if total else 0.0
+
     def _build_hit(self, terms: list[str], numbers: list[int]) -> Hit:
         """Relevance: how much of the question's weight the article covers, its title counting."""
         passages = [self._passages[number] for number in numbers]

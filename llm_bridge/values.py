@@ -62,7 +62,8 @@ class Quotation:
 class Source:
     """What an answer may rest on; `score` is its relevance from 0 to 1.
 
-    What a tool returned is a source without an article, titled by the tool's name.
+    What a tool returned is a source without an article, titled by the tool's name; of an approved
+    reply `article_id` is the reply's.
     """
 
     title: str
@@ -70,7 +71,7 @@ class Source:
     text: str
     score: float
     article_id: int
-    kind: Literal["article", "tool"] = "article"
+    kind: Literal["article", "tool", "reply"] = "article"
 
 
 @dataclass(frozen=True, slots=True)

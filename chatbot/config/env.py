@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from chatbot.config import values
 from llm_bridge.money.price_file import BadPriceList, read_file
 from llm_bridge.providers.file import ProviderFile, ProviderFileError, read_provider_file
 
@@ -23,7 +21,12 @@ T = TypeVar("T")
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?")
+_BROKERS = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
+# What a value is expected to be, as its refusal says it.
+_HOSTS = "host names without ports"
+_NETWORKS = "networks: 10.0.0.0/8"
+_LISTED_HOSTS = "hosts, each with or without a port"
+_SHARE = "per cent from 0 to 100, e.g. 0.5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,48 +106,66 @@ class Environment:
         return self.host in {"127.0.0.1", "localhost", "::1"} and not self.public_url
 
 
+class _Given:
+    """The variables as they were given; each is read with the sentence that refuses it."""
+
+    def __init__(self, raw: Mapping[str, str]) -> None:
+        self._values = {variable.name: _read(variable, raw) for variable in VARIABLES}
+
+    def text(self, name: str) -> str:
+        return self._values[name]
+
+    def checked(self, name: str, parse: Callable[[str], T], expected: str) -> T:
+        value = self._values[name]
+        try:
+            return parse(value)
+        except (ValueError, KeyError) as error:
+            raise ImproperlyConfigured(
+                f"{name}={value!r} makes no sense: give {expected}."
+            ) from error
+
+    def choice(self, name: str, *choices: str) -> str:
+        value = self._values[name]
+        if value not in choices:
+            expected = " or ".join(sorted(choices))
+            raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.")
+        return value
+
+    def url(self, name: str, *schemes: str) -> str:
+        """The value is not shown: it may hold a password."""
+        value = self._values[name]
+        if value and not values.is_url(value, set(schemes)):
+            expected = " or ".join(sorted(f"{scheme}://…" for scheme in schemes))
+            raise ImproperlyConfigured(f"{name} makes no sense: give {expected}.")
+        return value
+
+
 def parse_environment(raw: Mapping[str, str]) -> Environment:
     """Typed settings from raw variables; a value that makes no sense raises, naming itself."""
-    values = {variable.name: _read(variable, raw) for variable in VARIABLES}
+    given = _Given(raw)
     return Environment(
-        host=_checked("HOST", values["HOST"], _parse_host, "a host name or an IP address"),
-        port=_checked("PORT", values["PORT"], _parse_port, "a port number from 1 to 65535"),
-        demo=_checked("DEMO", values["DEMO"], _parse_flag, "0 or 1"),
-        secret_key=values["SECRET_KEY"],
-        public_url=_checked("PUBLIC_URL", values["PUBLIC_URL"], _parse_origin, "https://host"),
-        allowed_hosts=_checked(
-            "ALLOWED_HOSTS", values["ALLOWED_HOSTS"], _parse_hosts, "host names without ports"
+        host=given.checked("HOST", values.parse_host, "a host name or an IP address"),
+        port=given.checked("PORT", values.parse_port, "a port number from 1 to 65535"),
+        demo=given.checked("DEMO", values.parse_flag, "0 or 1"),
+        secret_key=given.text("SECRET_KEY"),
+        public_url=given.checked("PUBLIC_URL", values.parse_origin, "https://host"),
+        allowed_hosts=given.checked("ALLOWED_HOSTS", values.parse_hosts, _HOSTS),
+        trusted_proxies=given.checked("TRUSTED_PROXIES", values.parse_networks, _NETWORKS),
+        database_url=given.url("DATABASE_URL", "postgres", "postgresql", "sqlite"),
+        redis_url=given.url("REDIS_URL", "redis", "rediss", "unix"),
+        celery_broker_url=given.url("CELERY_BROKER_URL", *_BROKERS),
+        llm_base_url=given.url("LLM_BASE_URL", "http", "https"),
+        llm_api_key=given.text("LLM_API_KEY"),
+        llm_model=given.text("LLM_MODEL"),
+        llm_prices=_read_prices(given.text("LLM_PRICES")),
+        llm_providers=_read_providers(given.text("LLM_PROVIDERS"), raw),
+        webhook_private_hosts=given.checked(
+            "WEBHOOK_PRIVATE_HOSTS", values.parse_listed_hosts, _LISTED_HOSTS
         ),
-        trusted_proxies=_checked(
-            "TRUSTED_PROXIES", values["TRUSTED_PROXIES"], _parse_networks, "networks: 10.0.0.0/8"
-        ),
-        database_url=_parse_url("DATABASE_URL", values, {"postgres", "postgresql", "sqlite"}),
-        redis_url=_parse_url("REDIS_URL", values, {"redis", "rediss", "unix"}),
-        celery_broker_url=_parse_url(
-            "CELERY_BROKER_URL",
-            values,
-            {"redis", "rediss", "redis+socket", "amqp", "amqps", "memory"},
-        ),
-        llm_base_url=_parse_url("LLM_BASE_URL", values, {"http", "https"}),
-        llm_api_key=values["LLM_API_KEY"],
-        llm_model=values["LLM_MODEL"],
-        llm_prices=_parse_prices(values["LLM_PRICES"]),
-        llm_providers=_read_providers(values["LLM_PROVIDERS"], raw),
-        webhook_private_hosts=_checked(
-            "WEBHOOK_PRIVATE_HOSTS",
-            values["WEBHOOK_PRIVATE_HOSTS"],
-            _parse_listed_hosts,
-            "hosts, each with or without a port",
-        ),
-        rules_engine=_parse_choice("RULES_ENGINE", values, {"durable", "reference"}),
-        rate_limits=_parse_choice("RATE_LIMITS", values, {"on", "off"}) == "on",
-        differential_sample=_checked(
-            "DIFFERENTIAL_SAMPLE",
-            values["DIFFERENTIAL_SAMPLE"],
-            _parse_percentage,
-            "per cent from 0 to 100, e.g. 0.5",
-        ),
-        log_level=_parse_choice("LOG_LEVEL", values, {"DEBUG", "INFO", "WARNING", "ERROR"}),
+        rules_engine=given.choice("RULES_ENGINE", "durable", "reference"),
+        rate_limits=given.choice("RATE_LIMITS", "on", "off") == "on",
+        differential_sample=given.checked("DIFFERENTIAL_SAMPLE", values.parse_percentage, _SHARE),
+        log_level=given.choice("LOG_LEVEL", "DEBUG", "INFO", "WARNING", "ERROR"),
     )
 
 
@@ -195,104 +216,6 @@ def _read(variable: Variable, raw: Mapping[str, str]) -> str:
     return secret
 
 
-def _checked(name: str, value: str, parse: Callable[[str], T], expected: str) -> T:
-    try:
-        return parse(value)
-    except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.") from error
-
-
-def _parse_port(value: str) -> int:
-    if not re.fullmatch("[0-9]{1,5}", value) or not 0 < int(value) < 65536:
-        raise ValueError(value)
-    return int(value)
-
-
-def _parse_percentage(value: str) -> float:
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", value) or float(value) > 100:
-        raise ValueError(value)
-    return float(value)
-
-
-def _parse_flag(value: str) -> bool:
-    return {"0": False, "1": True, "false": False, "true": True, "off": False, "on": True}[
-        value.lower()
-    ]
-
-
-def _parse_origin(value: str) -> str:
-    """As browsers write it: no path, no default port."""
-    if not value:
-        return ""
-    parts = urlsplit(value)
-    is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in value)
-    default_port = {"http": 80, "https": 443}[parts.scheme]
-    if not is_plain:
-        raise ValueError(value)
-    host = build_host(_parse_host(parts.hostname or ""))
-    port = "" if parts.port in {None, default_port} else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
-
-
-def build_host(name: str) -> str:
-    """A host name as it stands in an address: IPv6 in brackets."""
-    return f"[{name}]" if ":" in name else name
-
-
-def _parse_host(value: str) -> str:
-    if not _HOST_NAME.fullmatch(value):
-        ip_address(value)
-    return value
-
-
-def _parse_hosts(value: str) -> tuple[str, ...]:
-    hosts = _parse_list(value)
-    for host in hosts:
-        if host != "*":
-            _parse_host(host.strip("[]").removeprefix("."))
-    return hosts
-
-
-def _parse_listed_hosts(value: str) -> tuple[str, ...]:
-    hosts = tuple(host.lower() for host in _parse_list(value))
-    for host in hosts:
-        parts = urlsplit(f"//{host}")
-        _parse_host(parts.hostname or "")
-        if host != parts.netloc or parts.username is not None or parts.port == 0:
-            raise ValueError(host)
-    return hosts
-
-
-def _parse_networks(value: str) -> tuple[str, ...]:
-    return tuple(str(ip_network(part, strict=False)) for part in _parse_list(value))
-
-
-def _parse_list(value: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[,\s]+", value) if part)
-
-
-def _parse_url(name: str, values: Mapping[str, str], schemes: set[str]) -> str:
-    """The value is not shown: it may hold a password."""
-    value = values[name]
-    if value and not _is_url(value, schemes):
-        expected = " or ".join(sorted(f"{scheme}://…" for scheme in schemes))
-        raise ImproperlyConfigured(f"{name} makes no sense: give {expected}.")
-    return value
-
-
-def _is_url(value: str, schemes: set[str]) -> bool:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port  # raises ValueError when it is no number
-    except ValueError:
-        return False
-    if parts.scheme not in schemes or "://" not in value or re.search(r"\s", value):
-        return False
-    # Each thread has a connection of its own, so a database in memory would be many.
-    part = {"http": parts.hostname, "https": parts.hostname, "sqlite": parts.path.strip("/")}
-    return bool(part.get(parts.scheme, True))
-
-
 def _read_providers(path: str, raw: Mapping[str, str]) -> ProviderFile:
     if not path:
         return ProviderFile()
@@ -304,15 +227,7 @@ def _read_providers(path: str, raw: Mapping[str, str]) -> ProviderFile:
         raise ImproperlyConfigured(f"LLM_PROVIDERS: {error}") from error
 
 
-def _parse_choice(name: str, values: Mapping[str, str], choices: set[str]) -> str:
-    value = values[name]
-    if value not in choices:
-        expected = " or ".join(sorted(choices))
-        raise ImproperlyConfigured(f"{name}={value!r} makes no sense: give {expected}.")
-    return value
-
-
-def _parse_prices(path: str) -> str:
+def _read_prices(path: str) -> str:
     """The path of a price list that makes sense; from the project's root if it is relative."""
     if not path:
         return ""

@@ -17,10 +17,10 @@ from chatbot.config.env import (
     BASE_DIR,
     LOOPBACK_HOSTS,
     VAR_DIR,
-    build_host,
     get_or_make_secret_key,
     read_environment,
 )
+from chatbot.config.values import build_host
 from chatbot.desk import unfold
 
 django_stubs_ext.monkeypatch()

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chatbot.desk.costs import costs_page
+from chatbot.desk.suggestions import dismissal_page, suggestions_page
 from chatbot.web import health, widget
 from chatbot.web.api import api
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("desk/", include("chatbot.desk.urls")),
     path("admin/rulebook/", include("rules.console.urls")),
     path("admin/costs/", costs_page, name="costs"),
+    path("admin/suggestions/", suggestions_page, name="suggestions"),
+    path("admin/suggestions/<int:suggestion_id>/", dismissal_page, name="suggestion-dismissal"),
     path("admin/models/", include("llm_bridge.releases.console.urls")),
     path("admin/", admin.site.urls),
 ]

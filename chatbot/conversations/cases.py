@@ -14,6 +14,7 @@ from chatbot.conversations.reasons import find_decision, get_evaluator
 from chatbot.conversations.snapshots import count_agents_online
 from chatbot.conversations.webhooks.lookups import build_lookups
 from llm_bridge import gateway, knowledge
+from llm_bridge.approved.finding import find_examples
 from llm_bridge.releases.live import find_plan
 from rules.decision import Decision, Reason
 from rules.releases import Pauses, find_pauses
@@ -58,14 +59,15 @@ def read_case(exchange: Exchange) -> Case:
     )
     question, *earlier = messages.order_by("-seq")[: HISTORY + 1]
     decision = find_decision(exchange)
+    language = conversation.language or site.language
     query = gateway.Query(
         question=question.text,
         history=tuple(
             gateway.Utterance(role=ROLES[event.sender], text=event.text)
             for event in reversed(earlier)
         ),
-        sources=knowledge.find_sources(base_id=site.knowledge_id, question=question.text),
-        language=conversation.language or site.language,
+        sources=_find_sources(site, question.text, language),
+        language=language,
         site_name=site.name,
         instruction=_find_instruction(exchange, decision),
         reference=exchange.pk,
@@ -80,6 +82,15 @@ def read_case(exchange: Exchange) -> Case:
         is_staffed=count_agents_online(now=timezone.now()) > 0,
         pauses=find_pauses(rulebook_id=site.rulebook_id),
         is_stuck=_is_stuck(exchange, decision),
+    )
+
+
+def _find_sources(site: Site, question: str, language: str) -> tuple[gateway.Source, ...]:
+    """The articles that are about it, then how people answered such questions."""
+    base_id = site.knowledge_id
+    articles = knowledge.find_sources(base_id=base_id, question=question)
+    return articles + find_examples(
+        base_id=base_id, question=question, language=language, now=timezone.now()
     )
 
 

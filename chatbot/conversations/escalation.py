@@ -1,4 +1,4 @@
-"""What rules leave: webhooks, then the model, else an article, else a person."""
+"""What rules leave: webhooks, the model, else an approved reply, else an article, else a person."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from chatbot.conversations.sources import (
 from chatbot.conversations.takeover import TakenOver, unless_taken_over
 from chatbot.conversations.threads import in_patient_thread
 from llm_bridge import gateway, knowledge
+from llm_bridge.approved.finding import Approved, find_reply
 from rules.decision import Reason
 
 MAX_ATTEMPTS = 3
@@ -59,6 +60,8 @@ async def answer(exchange_id: UUID) -> None:
     push_events(exchange.conversation_id, events)
     if events and reply.repeat_key:
         await repeats.keep(case, reply)
+    if events:
+        await repeats.notice(case, reply)
 
 
 async def _answer_freely(case: Case) -> Answer:
@@ -66,7 +69,8 @@ async def _answer_freely(case: Case) -> Answer:
     try:
         return await unless_taken_over(case.exchange.conversation_id, _stream_answer(case))
     except gateway.AnswerFailed as failure:
-        return _build_fallback(case, failure)
+        approved = await _find_approved(case, failure)
+        return _build_fallback(case, failure, approved)
 
 
 async def _stream_answer(case: Case) -> Answer:
@@ -133,32 +137,61 @@ def _build_words(case: Case, piece: gateway.Answer) -> Draft:
     )
 
 
-def _build_fallback(case: Case, failure: gateway.AnswerFailed) -> Answer:
-    """An approved text from the knowledge base, else a person; never silence, never an echo."""
-    at_limit = case.site.at_limit if failure.reason == gateway.FailureReason.BUDGET else None
-    silent = case.pauses.bot or at_limit in {AtLimit.PERSON, AtLimit.LINE}
-    sources = () if silent else case.query.sources
+async def _find_approved(case: Case, failure: gateway.AnswerFailed) -> Approved | None:
+    """What a person approved for this question, unless it was said just now."""
+    if _is_silent(case, failure):
+        return None
+    approved = await _find_reply(
+        base_id=case.site.knowledge_id,
+        question=case.query.question,
+        language=case.query.language,
+        now=timezone.now(),
+    )
+    return approved if approved and approved.text != case.last_said else None
+
+
+def _build_fallback(
+    case: Case, failure: gateway.AnswerFailed, approved: Approved | None = None
+) -> Answer:
+    """An approved reply, else an article's words, else a person; never silence, never an echo."""
+    sources = () if approved or _is_silent(case, failure) else case.query.sources
     quote = knowledge.quote(sources=sources, language=case.query.language)
     if quote is not None and quote.text == case.last_said:
         quote = None
-    if at_limit == AtLimit.LINE and case.site.limit_line != case.last_said:
+    if _get_limit(case, failure) == AtLimit.LINE and case.site.limit_line != case.last_said:
         plan = _build_line(case)
-    elif quote is None:
-        plan = _build_handover(case, failure)
+    elif approved is not None:
+        plan = Answer(draft=_build_quote(case, approved.text, ()))
+    elif quote is not None:
+        plan = Answer(draft=_build_quote(case, quote.text, quote.sources))
     else:
-        draft = Draft(
-            sender=Sender.BOT,
-            text=quote.text,
-            source=Source.KNOWLEDGE,
-            exchange_id=case.exchange.pk,
-            sources=_build_links(quote.sources),
-        )
-        plan = Answer(draft=draft)
+        plan = _build_handover(case, failure)
+    quoted = quote.sources if quote else ()
     return replace(
         plan,
         failure=failure.reason,
-        sources=build_fallback_evidence(case.query.sources, quote.sources if quote else ()),
+        sources=build_fallback_evidence(case.query.sources, quoted, approved),
         model_call_id=failure.call_id,
+    )
+
+
+def _get_limit(case: Case, failure: gateway.AnswerFailed) -> str | None:
+    """What the site gives at a limit, if it was one that kept the model from answering."""
+    return case.site.at_limit if failure.reason == gateway.FailureReason.BUDGET else None
+
+
+def _is_silent(case: Case, failure: gateway.AnswerFailed) -> bool:
+    """Nothing is to be answered but by a person, or by the line that says so."""
+    return case.pauses.bot or _get_limit(case, failure) in {AtLimit.PERSON, AtLimit.LINE}
+
+
+def _build_quote(case: Case, text: str, sources: Sequence[gateway.Source]) -> Draft:
+    return Draft(
+        sender=Sender.BOT,
+        text=text,
+        source=Source.KNOWLEDGE,
+        exchange_id=case.exchange.pk,
+        sources=_build_links(sources),
     )
 
 
@@ -188,4 +221,5 @@ def _build_links(sources: Sequence[gateway.Source]) -> tuple[dict[str, str], ...
 
 _claim = in_patient_thread(log.claim_exchange)
 _read_case = in_patient_thread(read_case)
+_find_reply = in_patient_thread(find_reply)
 _record = in_patient_thread(log.record_answer)

@@ -13,7 +13,8 @@ from chatbot.conversations.log import Answer
 from chatbot.conversations.models import Sender, Source
 from chatbot.conversations.state import parse_state
 from chatbot.conversations.threads import in_patient_thread
-from llm_bridge import cache, gateway
+from llm_bridge import cache, gateway, suggestions
+from llm_bridge.lexicon import build_subject
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ async def find_answer(case: Case) -> Answer | None:
         sources=tuple(
             {"title": source["title"], "url": source["url"]}
             for source in stored.sources
-            if source["url"] and source["used"] is not False
+            if source.get("url") and source["used"] is not False
         ),
     )
     return Answer(draft=draft, sources=stored.sources, cached_from=stored.reference)
@@ -68,6 +69,8 @@ async def keep(case: Case, answer: Answer) -> None:
         text=answer.draft.text,
         sources=answer.sources,
         model_release=case.roster.plan.release if case.roster else None,
+        language=case.query.language,
+        subject=build_subject(case.query.question),
     )
     try:
         await _record(key=answer.repeat_key, payer=case.site.pk, answer=stored, now=timezone.now())
@@ -75,5 +78,23 @@ async def keep(case: Case, answer: Answer) -> None:
         logger.warning("answer not kept", extra={"exchange": str(case.exchange.pk)})
 
 
+async def notice(case: Case, answer: Answer) -> None:
+    """Counts a question that was asked before, or nearly: it may want a rule. The answer is out
+    by now, and that it could not be counted harms nobody."""
+    if (key := find_key(case)) is None:
+        return
+    try:
+        await _notice(
+            key=key,
+            payer=case.site.pk,
+            query=case.query,
+            is_repeat=answer.cached_from is not None,
+            now=timezone.now(),
+        )
+    except DatabaseError:
+        logger.warning("question not counted", extra={"exchange": str(case.exchange.pk)})
+
+
 _find = in_patient_thread(cache.find)
 _record = in_patient_thread(cache.record)
+_notice = in_patient_thread(suggestions.notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from llm_bridge import cache
+from llm_bridge import cache, suggestions
 from llm_bridge.money import accounts, reservations
 
 
@@ -13,3 +13,4 @@ def tidy(*, now: datetime) -> None:
     reservations.expire(now=now)
     accounts.forget_conversations(now=now)
     cache.expire(now=now)
+    suggestions.expire(now=now)

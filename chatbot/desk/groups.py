@@ -12,7 +12,7 @@ ADMINISTRATORS = "Administrators"
 _EVERY_VERB = ("view", "add", "change", "delete")
 _EDITED = (
     ("rules", ("intent", "entity", "rule", "webhook")),
-    ("llm_bridge", ("article", "modelcase")),
+    ("llm_bridge", ("article", "approvedreply", "modelcase")),
 )
 _READ_BY_EDITORS = (
     ("rules", ("rulebook", "release")),

@@ -79,6 +79,7 @@ _RULEBOOK = [
     _item("Intents", "lightbulb", "admin:rules_intent_changelist", "rules.view_intent"),
     _item("Entities", "sell", "admin:rules_entity_changelist", "rules.view_entity"),
     _item("Rules", "account_tree", "admin:rules_rule_changelist", "rules.view_rule"),
+    _item("Rule suggestions", "tips_and_updates", "suggestions", "rules.view_rule"),
     _item("Webhooks", "sync_alt", "admin:rules_webhook_changelist", "rules.view_webhook"),
     _item("Changes", "difference", "rulebook:changes", "rules.view_release"),
     _item("Releases", "rocket_launch", "admin:rules_release_changelist", "rules.view_release"),
@@ -87,7 +88,15 @@ _RULEBOOK = [
     _item("Stop that now", "pan_tool", "rulebook:stops", "rules.pause"),
 ]
 _KNOWLEDGE = [
-    _item("Articles", "menu_book", "admin:llm_bridge_article_changelist", "llm_bridge.view_article")
+    _item(
+        "Articles", "menu_book", "admin:llm_bridge_article_changelist", "llm_bridge.view_article"
+    ),
+    _item(
+        "Approved replies",
+        "verified",
+        "admin:llm_bridge_approvedreply_changelist",
+        "llm_bridge.view_approvedreply",
+    ),
 ]
 _MONEY = [
     _item("Costs", "payments", "costs", "llm_bridge.view_modelcall"),

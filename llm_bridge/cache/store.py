@@ -19,12 +19,17 @@ DROPPED_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnswer:
-    """An answer as it was first given; `reference` names the exchange, `sources` its evidence."""
+    """An answer as it was first given; `reference` names the exchange, `sources` its evidence.
+
+    `subject` is what the question is about (`lexicon.build_subject`), to notice near ones.
+    """
 
     reference: UUID
     text: str
     sources: Sequence[dict[str, Any]]
     model_release: int | None
+    language: str = ""
+    subject: str = ""
 
 
 def find(*, key: str, now: datetime) -> StoredAnswer | None:
@@ -50,6 +55,8 @@ def record(*, key: str, payer: int, answer: StoredAnswer, now: datetime) -> None
         model_release=answer.model_release,
         text=answer.text,
         sources=list(answer.sources),
+        language=answer.language[:16],
+        subject=answer.subject,
         created_at=now,
         expires_at=now + MAX_AGE,
     )

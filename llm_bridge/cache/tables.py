@@ -10,8 +10,8 @@ from django.db import models
 class CachedAnswer(models.Model):
     """One answer under the digest of its question and circumstances.
 
-    The question's words are not here: they stand in the exchange that it was first given in, and
-    go with it.
+    The question is not here: it stands in the exchange that it was first given in, and goes with
+    it. `subject` has its folded terms, each once and sorted, to notice questions that are near.
     """
 
     key = models.CharField(primary_key=True, max_length=64, editable=False)
@@ -20,6 +20,8 @@ class CachedAnswer(models.Model):
     model_release = models.PositiveIntegerField(null=True)
     text = models.TextField()
     sources = models.JSONField(default=list, help_text="articles found, each with used or not")
+    language = models.CharField(max_length=16, blank=True, db_default="", editable=False)
+    subject = models.TextField(blank=True, db_default="", editable=False)
     hits = models.PositiveIntegerField(default=0, help_text="how often it was given again")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

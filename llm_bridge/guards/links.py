@@ -22,7 +22,8 @@ _RETURNED_URL = re.compile(r"https?://[^\s\"'<>()\[\]\\]{1,1000}")
 class LinkPolicy:
     """Which links an answer may keep: its sources' own addresses and hosts.
 
-    Of addresses that a tool returned only they themselves: its host may be anybody's.
+    Of addresses that a tool returned, or that stand in an approved reply, only they themselves:
+    their host may be anybody's.
     """
 
     hosts: frozenset[str]
@@ -37,7 +38,7 @@ def build_link_policy(sources: Iterable[Source]) -> LinkPolicy:
     """The policy of an answer that rests on these sources."""
     sources = tuple(sources)
     urls = frozenset(source.url for source in sources if source.url)
-    returned = (_RETURNED_URL.findall(each.text) for each in sources if each.kind == "tool")
+    returned = (_RETURNED_URL.findall(each.text) for each in sources if each.kind != "article")
     hosts = frozenset(filter(None, map(find_host, urls)))
     return LinkPolicy(hosts=hosts, urls=urls.union(*returned))
 

@@ -44,7 +44,7 @@ def record_lost(*, reservation: Reservation, now: datetime) -> None:
         is_cost_estimated=True,
         total_ms=(now - reservation.started_at) // timedelta(milliseconds=1),
         outcome=Outcome.LOST,
-        attempts=1,
+        attempt=1,
     )
 
 
@@ -89,5 +89,5 @@ def _build_end(receipt: Receipt, cost: Cost) -> dict[str, Any]:
         "total_ms": receipt.total_ms,
         "outcome": receipt.outcome,
         "reason": receipt.reason or "",
-        "attempts": receipt.attempts,
+        "attempt": receipt.attempt,
     }

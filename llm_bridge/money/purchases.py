@@ -75,7 +75,7 @@ class Receipt:
     said_tokens: int
     first_token_ms: int | None
     total_ms: int
-    attempts: int
+    attempt: int
 
     @property
     def is_billed(self) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from llm_bridge.plan import PlanError, parse_plan
-from llm_bridge.releases.contents import build_draft, build_hash
+from llm_bridge.releases.contents import Content, build_draft, build_hash
 from llm_bridge.releases.stages import get_configured
 from llm_bridge.releases.tables import ModelActivation, ModelProfile, ModelRelease
 from llm_bridge.releases.trials import Gate, find_gate
@@ -53,20 +53,14 @@ def publish(
     with transaction.atomic():
         locked = _lock(profile)
         _check_seen(locked, version, live_id)
-        configured = get_configured()
-        content = build_draft(locked, providers=configured.providers, default=configured.default)
-        _check_content(content, configured.providers)
-        content_hash = build_hash(content)
-        if locked.live and locked.live.content_hash == content_hash:
-            raise PublishRefused("The draft says what is live already.")
+        content = _build_content(locked)
         gate = find_gate(locked, content)
         _check_gate(gate, accept_untried)
-        newest = locked.releases.aggregate(Max("number"))["number__max"] or 0
         release = ModelRelease.objects.create(
             profile=locked,
-            number=newest + 1,
+            number=(locked.releases.aggregate(Max("number"))["number__max"] or 0) + 1,
             content=content,
-            content_hash=content_hash,
+            content_hash=build_hash(content),
             message=message,
             tested=gate.tested,
             trial=gate.trial,
@@ -107,11 +101,17 @@ def _check_seen(locked: ModelProfile, version: int, live_id: int | None) -> None
         raise Overtaken("Another release went live after you opened this page. Look again.")
 
 
-def _check_content(content: Any, providers: Any) -> None:
+def _build_content(locked: ModelProfile) -> Content:
+    """The draft, if it can be asked and says something new."""
+    configured = get_configured()
+    content = build_draft(locked, providers=configured.providers, default=configured.default)
     try:
-        check_plan(parse_plan(content), providers)
+        check_plan(parse_plan(content), configured.providers)
     except PlanError as error:
         raise PublishRefused(f"Not published: {error}") from error
+    if locked.live and locked.live.content_hash == build_hash(content):
+        raise PublishRefused("The draft says what is live already.")
+    return content
 
 
 def _check_gate(gate: Gate, accept_untried: bool) -> None:

@@ -21,6 +21,7 @@ from channels.db import database_sync_to_async
 from django.db.models import F, Q, Sum
 
 from llm_bridge import gateway, knowledge
+from llm_bridge.approved.finding import find_examples
 from llm_bridge.models import ModelCall
 from llm_bridge.plan import Plan, parse_plan
 from llm_bridge.releases.contents import fit_plan
@@ -142,12 +143,15 @@ async def _ask(work: _Work, row: CaseAnswer) -> _Asked | None:
 
 def _build_query(work: _Work, row: CaseAnswer) -> gateway.Query:
     stage, run = work.stage, work.run
-    now = datetime.now(UTC)
+    now, base_id, question = datetime.now(UTC), stage.base_id, row.question
+    language = row.expected.get("language") or stage.language
+    articles = knowledge.find_sources(base_id=base_id, question=question)
+    examples = find_examples(base_id=base_id, question=question, language=language, now=now)
     return gateway.Query(
-        question=row.question,
+        question=question,
         history=(),
-        sources=knowledge.find_sources(base_id=stage.base_id, question=row.question),
-        language=row.expected.get("language") or stage.language,
+        sources=articles + examples,
+        language=language,
         site_name=stage.site_name,
         instruction=None,
         reference=row.pk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,13 @@ from llm_bridge.releases.cases import build_cases_hash, build_expected
 from llm_bridge.releases.contents import Content, build_draft, build_hash, build_live_content
 from llm_bridge.releases.runs import UNDER_WAY, is_interrupted, stop
 from llm_bridge.releases.stages import find_stage, get_configured
-from llm_bridge.releases.tables import CaseAnswer, CaseRun, ModelProfile, ModelRelease
+from llm_bridge.releases.tables import (
+    CaseAnswer,
+    CaseRun,
+    ModelCase,
+    ModelProfile,
+    ModelRelease,
+)
 from llm_bridge.roster import check_plan
 
 KEPT = 20  # runs of each kind whose answers are kept
@@ -62,36 +69,48 @@ def start_trial(*, profile: ModelProfile, limit: int | None, author: Any, now: d
 
     `limit` is what it may cost in micro-dollars. A trial that nobody carries out any more ends.
     """
-    configured = get_configured()
-    content = build_draft(profile, providers=configured.providers, default=configured.default)
-    check_plan(parse_plan(content), configured.providers)
-    live = build_live_content(profile, providers=configured.providers, default=configured.default)
+    run = _build_trial(profile, limit=limit, author=author, now=now)
     cases = list(profile.cases.all())
-    if not cases:
-        raise CannotTry("There are no cases yet: add some questions first.")
-    if find_stage(profile) is None:
-        raise CannotTry("No site uses this profile, so there are no articles to ask with.")
+    _check_cases(profile, cases)
+    run.cases_hash = build_cases_hash(cases)
     with transaction.atomic():
         ModelProfile.objects.select_for_update().get(pk=profile.pk)
         _end_interrupted(profile, now)
-        run = CaseRun(
-            profile=profile,
-            kind=CaseRun.Kind.TRIAL,
-            content=content,
-            content_hash=build_hash(content),
-            beside=live if build_hash(live) != build_hash(content) else None,
-            release=profile.live,
-            cases_hash=build_cases_hash(cases),
-            prompt_version=PROMPT_VERSION,
-            limit=limit,
-            started_by=author,
-            started_at=now,
-        )
-        run.account = run.pk
         run.save(force_insert=True)
         record_questions(run, cases, sides=_get_sides(run))
     forget_old(profile)
     return run
+
+
+def _build_trial(
+    profile: ModelProfile, *, limit: int | None, author: Any, now: datetime
+) -> CaseRun:
+    """The draft beside what is live, if there is something that can be asked; raises PlanError."""
+    configured = get_configured()
+    content = build_draft(profile, providers=configured.providers, default=configured.default)
+    check_plan(parse_plan(content), configured.providers)
+    live = build_live_content(profile, providers=configured.providers, default=configured.default)
+    run = CaseRun(
+        profile=profile,
+        kind=CaseRun.Kind.TRIAL,
+        content=content,
+        content_hash=build_hash(content),
+        beside=live if build_hash(live) != build_hash(content) else None,
+        release=profile.live,
+        prompt_version=PROMPT_VERSION,
+        limit=limit,
+        started_by=author,
+        started_at=now,
+    )
+    run.account = run.pk
+    return run
+
+
+def _check_cases(profile: ModelProfile, cases: Sequence[ModelCase]) -> None:
+    if not cases:
+        raise CannotTry("There are no cases yet: add some questions first.")
+    if find_stage(profile) is None:
+        raise CannotTry("No site uses this profile, so there are no articles to ask with.")
 
 
 def _get_sides(run: CaseRun) -> list[CaseAnswer.Side]:
@@ -109,7 +128,7 @@ def _end_interrupted(profile: ModelProfile, now: datetime) -> None:
 
 def record_questions(
     run: CaseRun,
-    cases: list[Any],
+    cases: Sequence[ModelCase],
     *,
     sides: list[CaseAnswer.Side],
     round_: int = 1,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms.widgets import Media, Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,6 +21,7 @@ from unfold.decorators import display
 
 from rules.console.comparison import build_comparison
 from rules.console.draft_warnings import find_warnings
+from rules.console.form_fields import TextAreaField
 from rules.console.history import find_undo_tag, offer_undo
 from rules.console.live_check import check_live
 from rules.console.piece_form import PieceForm
@@ -77,12 +79,16 @@ class PieceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         return format_html("<span class='editor-cell editor-bad'>{}{}</span>", sentences[0], more)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new piece goes to the end; where there is one rulebook, nobody has to choose it."""
+        """A new piece goes to the end; where there is one rulebook, nobody has to choose it.
+
+        Any field can stand in the address, in its written form: a suggestion opens a form so.
+        """
         books = list(Rulebook.objects.values_list("pk", flat=True)[:2])
         initial = {"rulebook": books[0]} if len(books) == 1 else {}
         last = self.model.objects.order_by("-position").values_list("position", flat=True).first()
         position = 0 if last is None else last + 1
-        return {**initial, "position": position, **super().get_changeform_initial_data(request)}
+        given = super().get_changeform_initial_data(request)
+        return {**initial, "position": position, **_read_given(self.form, given)}
 
     def changeform_view(
         self,
@@ -181,3 +187,13 @@ class PieceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         form: PieceForm = self.form(data, instance=row)
         form.is_live = True
         return form
+
+
+def _read_given(form: type[PieceForm], given: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the address, as the form would have written it; what it cannot read stays as
+    it is, to be mended where it is seen."""
+    for name, field in form.base_fields.items():
+        if isinstance(field, TextAreaField) and name in given:
+            with suppress(ValidationError):
+                given[name] = field.to_python(given[name])
+    return given

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Shop
 
 ONE_LOOK = {"iframes": False, "resultTypes": ["violations"]}
-PAGES = ["setup/", "changes/", "releases/", "canary/"]
+PAGES = ["setup/", "changes/", "releases/", "canary/", "../suggestions/"]
 WORDS = "What the model should know of you"
 
 

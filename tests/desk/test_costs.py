@@ -35,7 +35,7 @@ def add_call(site: Site, **fields: Any) -> ModelCall:
         "price": "openai gpt-5.4-mini 2025-01-01",
         "total_ms": 900,
         "outcome": "answered",
-        "attempts": 1,
+        "attempt": 1,
         "started_at": timezone.now(),
     }
     return ModelCall.objects.create(**{**values, **fields})

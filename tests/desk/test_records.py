@@ -91,12 +91,12 @@ def test_a_models_call_is_shown_with_its_cost(anna: Client, tell: Tell) -> None:
         first_token_ms=120,
         total_ms=480,
         outcome=ModelCall.Outcome.ANSWERED,
-        attempts=2,
+        attempt=2,
         started_at=timezone.now(),
     )
     Exchange.objects.filter(pk=exchange.pk).update(model_call=call, source=Source.LLM)
     page = read(anna, exchange)
-    for part in ("models.example", "tiny-1", "v7", "210 in, 34 out", "120 ms", "480 ms, 2"):
+    for part in ("models.example", "tiny-1", "v7", "210 in, 34 out", "120 ms", "480 ms, attempt 2"):
         assert part in page
 
 

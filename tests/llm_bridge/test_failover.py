@@ -46,7 +46,7 @@ async def fail(*configs: ProviderConfig, limits: Limits = LIMITS) -> AnswerFaile
 
 
 async def read_rows() -> list[tuple[str, str, str]]:
-    rows = ModelCall.objects.order_by("attempts")
+    rows = ModelCall.objects.order_by("attempt")
     return [(row.model, row.outcome, row.reason) async for row in rows]
 
 

@@ -24,7 +24,7 @@ def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> 
     assert row.outcome == ModelCall.Outcome.ANSWERED
     assert row.reason == ""
     assert (row.prompt_tokens, row.completion_tokens) == (120, 15)
-    assert (row.model, row.prompt_version, row.attempts) == ("ok", answer.prompt_version, 1)
+    assert (row.model, row.prompt_version, row.attempt) == ("ok", answer.prompt_version, 1)
     assert row.prompt_version.startswith(f"{PROMPT_VERSION}-")
     assert row.provider_host == f"127.0.0.1:{provider.port}"
     assert row.first_token_ms is not None
@@ -33,8 +33,8 @@ def test_an_answer_is_recorded_with_tokens_and_times(provider: FakeProvider) -> 
 
 def test_every_attempt_that_failed_is_recorded_with_its_reason(provider: FakeProvider) -> None:
     failed = asyncio.run(fail(provider, "error"))
-    rows = ModelCall.objects.order_by("attempts")
-    assert [row.attempts for row in rows] == [1, 2]
+    rows = ModelCall.objects.order_by("attempt")
+    assert [row.attempt for row in rows] == [1, 2]
     assert rows[1].id == failed.call_id
     for row in rows:
         assert (row.reference, row.outcome, row.reason) == (REFERENCE, "failed", "server_error")

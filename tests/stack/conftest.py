@@ -41,6 +41,8 @@ AGAIN = (
     "tests/llm_bridge/money/test_crowds.py",
     "tests/llm_bridge/money/test_reservations.py",
     "tests/llm_bridge/cache/test_store.py",
+    "tests/llm_bridge/suggestions/test_store.py",
+    "tests/llm_bridge/approved/test_recording.py",
 )
 READY = " ready."
 WORKER = [*CELERY, "worker", *POOL, "--loglevel", "INFO", "--without-mingle"]

@@ -31,7 +31,7 @@ from chatbot.conversations.models import (
     Status,
 )
 from chatbot.conversations.snapshots import Version, get_version
-from llm_bridge import cache
+from llm_bridge import cache, suggestions
 
 LEASE = timedelta(seconds=30)
 SEEN_STEP = timedelta(hours=1)
@@ -160,6 +160,7 @@ def record_feedback(
         )
         if feedback.rating == Feedback.Rating.DOWN:
             cache.forget(reference=exchange.cached_from or exchange.pk)
+            suggestions.forget(reference=exchange.cached_from or exchange.pk)
         draft = Draft(
             kind=Kind.FEEDBACK,
             sender=Sender.VISITOR,

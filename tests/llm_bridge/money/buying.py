@@ -100,7 +100,7 @@ def build_receipt(
         said_tokens=said_tokens,
         first_token_ms=100 if is_begun else None,
         total_ms=900,
-        attempts=1,
+        attempt=1,
     )
 
 

@@ -1,0 +1,1 @@
+"""Approved replies: texts that a person of the company answers for, given word for word."""
