@@ -39,9 +39,8 @@ Write = Callable[..., Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
-# A name look-up that hangs must not keep a receipt from the database. Two, because many calls begin
-# at once, and each thread that works keeps the loop waiting.
-_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="money")
+# A name look-up that hangs must not keep a receipt from the database.
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="money")
 # The loop itself keeps only weak references to its tasks.
 _waiting: set[asyncio.Task[None]] = set()
 
