@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -47,6 +47,13 @@ class ModelProfileAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is u
 
 @admin.register(Article)
 class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
+    teaching: ClassVar = {
+        "icon": "menu_book",
+        "title": "No articles yet",
+        "text": "What rules leave is answered from help articles: quoted word for word, or as the "
+        "sources that a model must keep to. Begin with what customers ask most.",
+        "add": "Write the first article",
+    }
     list_display = ("title", "base", "language", "is_enabled", "updated_at")
     list_filter = ("base", "enabled", "language")
     list_select_related = ("base",)
@@ -83,6 +90,12 @@ class KnowledgeBaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is 
 
 @admin.register(ModelCall)
 class ModelCallAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
+    teaching: ClassVar = {
+        "icon": "receipt_long",
+        "title": "No model was asked yet",
+        "text": "Each time a model is asked, one line says which, what it cost, how long it took "
+        "and how it ended. What rules answer costs nothing and stands under Exchanges.",
+    }
     list_display = (
         "started_at",
         "model",
@@ -152,6 +165,13 @@ class ModelPriceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in t
 @admin.register(ModelPrice)
 class ModelPriceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     form = ModelPriceForm
+    teaching: ClassVar = {
+        "icon": "sell",
+        "title": "Prices come with Firstline",
+        "text": "Calls are counted at the list prices of the common models. Write down a price "
+        "here where you pay another, from the day it holds.",
+        "add": "Set a price of your own",
+    }
     list_display = ("model", "provider", "valid_from", "input_shown", "output_shown")
     list_filter = ("provider",)
     list_fullwidth = True
@@ -168,6 +188,12 @@ class ModelPriceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is unt
 
 @admin.register(CachedAnswer)
 class CachedAnswerAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
+    teaching: ClassVar = {
+        "icon": "bookmark",
+        "title": "No stored answers yet",
+        "text": "A model's good answer to a first question is kept here and given again to whoever "
+        "asks exactly the same, for nothing, until what it rests on changes.",
+    }
     list_display = ("answer", "hits", "created_at", "expires_at")
     list_fullwidth = True
     show_full_result_count = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +19,12 @@ from chatbot.conversations.models import ApiKey
 class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     """Keys are made by `manage.py apikey`: a page that showed one would leave it in a browser."""
 
+    teaching: ClassVar = {
+        "icon": "key",
+        "title": "No API keys yet",
+        "text": "A key lets a program talk to this bot as to any OpenAI model. Make one on the "
+        "server, where it is shown once: manage.py apikey SITE --label “what for”.",
+    }
     list_display = ("number", "label", "site", "state_label", "created_at", "used_at")
     list_filter = ("site",)
     list_select_related = ("site",)

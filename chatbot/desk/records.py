@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -68,6 +68,12 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
 
 @admin.register(Conversation)
 class ConversationAdmin(RecordAdmin):
+    teaching: ClassVar = {
+        "icon": "forum",
+        "title": "No conversations yet",
+        "text": "Put the chat on your page (Sites has the line to paste) and write something in "
+        "it: the conversation appears here at once.",
+    }
     list_display = ("question", "status_label", "site", "with_agent", "last_event_at")
     list_filter = ("status", "site")
     list_select_related = ("site", "agent")
@@ -121,6 +127,12 @@ class ConversationAdmin(RecordAdmin):
 
 @admin.register(Exchange)
 class ExchangeAdmin(RecordAdmin):
+    teaching: ClassVar = {
+        "icon": "manage_search",
+        "title": "No exchanges yet",
+        "text": "Each question and its answer stand here, with why it was answered so: the rule "
+        "and the words that matched, or the model and its sources.",
+    }
     list_display = ("question", "source_label", "rule_name", "state_label", "site", "created_at")
     list_filter = ("source", "state", "handoff_reason", "conversation__site")
     list_select_related = ("conversation__site",)

@@ -109,7 +109,14 @@ class ApprovedReplyAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is 
     list_filter = ("enabled", "base", "language")
     list_select_related = ("base",)
     list_fullwidth = True
-    list_before_template = "models/replies_introduction.html"
+    teaching: ClassVar = {
+        "icon": "verified",
+        "title": "No approved replies yet",
+        "text": "When no model can answer, the bot says word for word what somebody here approved "
+        "for the question, before it quotes an article or calls a person. Write down what "
+        "customers ask, and what the bot says.",
+        "add": "Approve the first reply",
+    }
     search_fields = ("questions", "text")
     warn_unsaved_form = True
     fieldsets = (

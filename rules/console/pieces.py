@@ -50,7 +50,6 @@ class PieceAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     change_list_template = "rules/editor/list.html"
     change_form_before_template = "rules/editor/before.html"
     change_form_outer_before_template = "rules/piece_tools.html"
-    list_before_template = "rules/editor/introduction.html"
     delete_confirmation_template = "rules/editor/delete.html"
     delete_selected_confirmation_template = "rules/editor/delete.html"
     teaching: dict[str, str] = {}  # what an empty list says

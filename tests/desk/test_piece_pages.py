@@ -266,9 +266,3 @@ def test_the_list_names_an_example_that_fails(editor: Client, site: Site) -> Non
     editor.post(path, {**fields, "examples": "see you"})
     page = editor.get("/admin/rules/intent/").content.decode()
     assert "“see you” is recognised as no intent, not as bye." in page
-
-
-def test_an_empty_list_teaches(administrator: Client, site: Site) -> None:
-    page = administrator.get("/admin/rules/webhook/").content.decode()
-    assert "No webhooks yet" in page
-    assert "Make the first webhook" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -74,6 +74,13 @@ class CaseForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
 
 class ModelCaseAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     form = CaseForm
+    teaching: ClassVar = {
+        "icon": "fact_check",
+        "title": "No cases yet",
+        "text": "A case is a question with what its answer must and must not say. A new model or "
+        "prompt is tried on all of them before visitors meet it.",
+        "add": "Write the first case",
+    }
     list_display = ("shown", "wanted", "is_watched", "profile", "created_at")
     list_filter = ("is_canary", "profile")
     list_select_related = ("profile",)
