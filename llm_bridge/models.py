@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import uuid6
-from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Length
-from django.db.models.lookups import LessThanOrEqual
 
 from llm_bridge.approved.tables import ApprovedReply
 from llm_bridge.cache.tables import CachedAnswer
+from llm_bridge.knowledge.tables import MAX_BODY_CHARACTERS, Article, KnowledgeBase, Passage
 from llm_bridge.money.tables import Account, BudgetAlert, ModelPrice, Reservation
 from llm_bridge.releases.tables import (
     CanaryAlarm,
@@ -23,6 +21,7 @@ from llm_bridge.releases.tables import (
 from llm_bridge.suggestions.tables import RuleSuggestion, SuggestionAsking
 
 __all__ = [
+    "MAX_BODY_CHARACTERS",
     "Account",
     "ApprovedReply",
     "Article",
@@ -38,61 +37,11 @@ __all__ = [
     "ModelPrice",
     "ModelProfile",
     "ModelRelease",
+    "Passage",
     "Reservation",
     "RuleSuggestion",
     "SuggestionAsking",
 ]
-
-MAX_BODY_CHARACTERS = 20_000
-
-
-class KnowledgeBase(models.Model):
-    """A named set of help articles that one or more sites draw on."""
-
-    name = models.CharField(max_length=120, unique=True)
-
-    class Meta:
-        ordering = ("name",)
-        verbose_name = "knowledge base"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Article(models.Model):
-    """One help page; only enabled ones are searched, quoted or shown to a model."""
-
-    base = models.ForeignKey(KnowledgeBase, on_delete=models.CASCADE, related_name="articles")
-    title = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=80)
-    body = models.TextField(
-        help_text="Markdown. Blank lines separate the paragraphs that answers quote.",
-        validators=[MaxLengthValidator(MAX_BODY_CHARACTERS)],
-    )
-    url = models.CharField(
-        max_length=500,
-        blank=True,
-        help_text="Where visitors read it: an https:// address or a path such as /help/returns.",
-        validators=[RegexValidator(r"^(https?://|/(?!/))\S+$|^/$", "Give a URL or a path.")],
-    )
-    language = models.CharField(max_length=16, default="en")
-    enabled = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ("title",)
-        constraints = (
-            models.UniqueConstraint(fields=("base", "slug"), name="article_slug_once_per_base"),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(Length("body"), MAX_BODY_CHARACTERS),
-                name="article_body_within_limit",
-            ),
-        )
-        indexes = (models.Index(fields=("base", "enabled", "updated_at")),)
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class ModelCall(models.Model):

@@ -63,7 +63,7 @@ class Source:
     """What an answer may rest on; `score` is its relevance from 0 to 1.
 
     What a tool returned is a source without an article, titled by the tool's name; of an approved
-    reply `article_id` is the reply's.
+    reply `article_id` is the reply's. `heading` and `passage_id` are of an article's best passage.
     """
 
     title: str
@@ -72,6 +72,9 @@ class Source:
     score: float
     article_id: int
     kind: Literal["article", "tool", "reply"] = "article"
+    heading: str = ""
+    passage_id: int | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

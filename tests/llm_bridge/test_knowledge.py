@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
-from llm_bridge.knowledge import MAX_QUOTE_CHARACTERS, find_sources, quote
+from llm_bridge.knowledge import find_sources, quote
 from llm_bridge.models import MAX_BODY_CHARACTERS, Article, KnowledgeBase
-from llm_bridge.search import split_paragraphs
+from llm_bridge.knowledge.chunks import build_chunks
+from llm_bridge.knowledge.sources import MAX_QUOTE_CHARACTERS
 
 pytestmark = pytest.mark.django_db
 

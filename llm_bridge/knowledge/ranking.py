@@ -1,0 +1,134 @@
+"""Ranks passages by words and by meaning, joins both rankings, and says how relevant each is.
+
+Everything here is a pure function of what the database and the vectors found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+# Robertson and Zaragoza, 'The Probabilistic Relevance Framework: BM25 and Beyond' (2009).
+_K1 = 1.2
+_B = 0.75
+# A word no article has says less than a rare one: it may be a name, a number or a slip.
+_UNKNOWN_WEIGHT = 0.7
+# Cormack, Clarke and Büttcher, 'Reciprocal Rank Fusion' (2009).
+_FUSION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that words or vectors found."""
+
+    pk: int
+    article_id: int
+    language: str
+    title_terms: frozenset[str]
+    terms: Counter[str]
+    length: int
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question's terms with their weights, in one language of the base."""
+
+    weights: Mapping[str, float]
+    mean_length: float
+
+    @property
+    def total(self) -> float:
+        return sum(self.weights.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found: its passages, best first, how much of the question's weight it covers
+    and how near the nearest passage is (None without vectors)."""
+
+    article_id: int
+    language: str
+    passages: tuple[int, ...]
+    coverage: float
+    cosine: float | None
+
+    @property
+    def score(self) -> float:
+        """Relevance from 0 to 1."""
+        return build_score(coverage=self.coverage, cosine=self.cosine)
+
+
+def build_weights(*, counts: Mapping[str, int], passages: int) -> dict[str, float]:
+    """Each term's inverse document frequency."""
+    weights = {}
+    for term, found in counts.items():
+        weight = log(1 + (passages - found + 0.5) / (found + 0.5))
+        weights[term] = weight if found else weight * _UNKNOWN_WEIGHT
+    return weights
+
+
+def build_score(*, coverage: float, cosine: float | None) -> float:
+    return round(min(1.0, coverage), 4)
+
+
+def rank(
+    candidates: Sequence[Candidate], *, wanted: Mapping[str, Wanted], by: str = "fused"
+) -> list[Hit]:
+    """The articles, best first, without a threshold."""
+    lexical = {each.pk: _weigh(each, wanted[each.language]) for each in candidates}
+    worded = sorted(
+        (each for each in candidates if lexical[each.pk] > 0),
+        key=lambda each: (-lexical[each.pk], each.pk),
+    )
+    near = sorted(
+        (each for each in candidates if each.cosine is not None),
+        key=lambda each: (-(each.cosine or 0), each.pk),
+    )
+    lists = {"fused": (worded, near), "words": (worded,), "vectors": (near,)}[by]
+    points: dict[int, float] = defaultdict(float)
+    for ranking in lists:
+        for place, each in enumerate(ranking, start=1):
+            points[each.pk] += 1 / (_FUSION + place)
+    found = sorted(
+        (each for each in candidates if each.pk in points),
+        key=lambda each: (-points[each.pk], each.pk),
+    )
+    by_article: dict[int, list[Candidate]] = defaultdict(list)
+    for each in found:
+        by_article[each.article_id].append(each)
+    return [_build_hit(group, wanted[group[0].language]) for group in by_article.values()]
+
+
+def _weigh(candidate: Candidate, wanted: Wanted) -> float:
+    """BM25."""
+    norm = _K1 * (1 - _B + _B * candidate.length / max(1.0, wanted.mean_length))
+    return sum(
+        weight * candidate.terms[term] * (_K1 + 1) / (candidate.terms[term] + norm)
+        for term, weight in wanted.weights.items()
+        if term in candidate.terms
+    )
+
+
+def _build_hit(passages: Sequence[Candidate], wanted: Wanted) -> Hit:
+    cosines = [each.cosine for each in passages if each.cosine is not None]
+    return Hit(
+        article_id=passages[0].article_id,
+        language=passages[0].language,
+        passages=tuple(each.pk for each in passages),
+        coverage=_cover(passages, wanted),
+        cosine=max(cosines, default=None),
+    )
+
+
+def _cover(passages: Sequence[Candidate], wanted: Wanted) -> float:
+    """How much of the question's weight the article has, its title counting again."""
+    best = set(passages[0].terms)
+    rest = set().union(*(each.terms for each in passages[1:])) - best
+    told = sum(
+        weight * ((term in best) + 0.5 * (term in rest) + 0.5 * (term in passages[0].title_terms))
+        for term, weight in wanted.weights.items()
+    )
+    return told / wanted.total if wanted.total else 0.0
