@@ -100,7 +100,7 @@ def _split(block: _Block) -> Iterator[str]:
 def _pack(lines: list[str], room: int) -> Iterator[str]:
     """As many lines together as there is room for; a line that is too long, by its sentences."""
     packed = ""
-    for line in (piece for line in lines for piece in _split_line(line, room)):
+    for line in (piece for whole in lines for piece in _split_line(whole, room)):
         if packed and len(packed) + len(line) + 1 > room:
             yield packed
             packed = line

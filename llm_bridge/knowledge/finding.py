@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from llm_bridge.knowledge.frequencies import Frequencies, get_frequencies
 from llm_bridge.knowledge.fulltext import find_passages
 from llm_bridge.knowledge.index import get_version, refresh
-from llm_bridge.knowledge.lexicon import build_language, build_terms, guess_language
+from llm_bridge.knowledge.lexicon import (
+    build_language,
+    build_terms,
+    guess_language,
+    leave_out_small_words,
+)
 from llm_bridge.knowledge.matrices import find_matrix
-from llm_bridge.knowledge.ranking import Candidate, Hit, Wanted, build_weights, rank
+from llm_bridge.knowledge.ranking import Candidate, Hit, Wanted, Way, build_weights, rank
 from llm_bridge.knowledge.tables import Article, KnowledgeBase, Passage, build_live
 from llm_bridge.knowledge.vectors import find_encoder
 
@@ -34,31 +40,38 @@ class Finding:
 
 
 def find(
-    *, base_id: int, question: str, language: str, now: datetime, by: str = "fused"
+    *, base_id: int, question: str, language: str, now: datetime, by: Way = "fused"
 ) -> Finding:
     """The articles that have anything to do with the question; no threshold, all languages."""
     question = question[:MAX_QUESTION_CHARACTERS]
     frequencies = get_frequencies(base_id=base_id, revision=_find_revision(base_id))
-    wanted = {each: _build_wanted(frequencies, question, each) for each in frequencies.languages}
-    spoken = guess_language(
-        question, expected=build_language(language), among=frozenset(frequencies.languages)
-    )
-    found: list[int] = []
-    cosines: dict[int, float] = {}
-    if by != "vectors":
-        for each in frequencies.languages:
-            found += find_passages(
-                base_id=base_id,
-                language=each,
-                weights=_choose(frequencies, each, wanted[each]),
-                now=now,
-                limit=CANDIDATES,
-            )
+    languages = frozenset(frequencies.languages)
+    spoken = guess_language(question, expected=build_language(language), among=languages)
+    wanted = {each: _build_wanted(frequencies, question, each) for each in languages}
+    found = [] if by == "vectors" else _find_worded(frequencies, wanted, now)
+    near: dict[int, float] = {}
     if by != "words":
-        cosines = _find_near(base_id, frequencies.revision, question, found)
-    rows = _read(base_id, {*found, *cosines}, now)
-    candidates = [_build_candidate(row, cosines.get(row.pk)) for row in rows.values()]
+        words = leave_out_small_words(question, language=spoken)
+        near = _find_near(base_id, frequencies.revision, words, found)
+    rows = _read(base_id, {*found, *near}, now)
+    candidates = [_build_candidate(row, near.get(row.pk)) for row in rows.values()]
     return Finding(tuple(rank(candidates, wanted=wanted, by=by)), rows, spoken)
+
+
+def _find_worded(
+    frequencies: Frequencies, wanted: Mapping[str, Wanted], now: datetime
+) -> list[int]:
+    return [
+        pk
+        for language in sorted(wanted)
+        for pk in find_passages(
+            base_id=frequencies.base_id,
+            language=language,
+            weights=_choose(frequencies, language, wanted[language]),
+            now=now,
+            limit=CANDIDATES,
+        )
+    ]
 
 
 def _find_revision(base_id: int) -> int:
@@ -92,9 +105,7 @@ def _choose(frequencies: Frequencies, language: str, wanted: Wanted) -> dict[str
     return chosen
 
 
-def _find_near(
-    base_id: int, revision: int, question: str, found: list[int]
-) -> dict[int, float]:
+def _find_near(base_id: int, revision: int, question: str, found: list[int]) -> dict[int, float]:
     """The nearest passages, and how near those are that words found."""
     encoder = find_encoder()
     matrix = find_matrix(base_id=base_id, revision=revision) if encoder else None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from llm_bridge.knowledge.chunks import Chunk, build_chunks
-from llm_bridge.knowledge.lexicon import build_language, build_terms
+from llm_bridge.knowledge.lexicon import build_language, build_terms, leave_out_small_words
 from llm_bridge.knowledge.vectors import MODEL, find_encoder, is_installed
 
 if TYPE_CHECKING:
@@ -63,11 +65,14 @@ def refresh(*, base_id: int, limit: int = MAX_REFRESHED) -> int:
 
 
 def _raise_revision(article: Article) -> int:
-    """Holds the base's row until the commit: revisions are seen in their order."""
+    """Holds the base's row until the commit, so revisions are seen in their order; by the clock,
+    so that a database put back from a copy never repeats one."""
     from llm_bridge.knowledge.tables import KnowledgeBase
 
-    KnowledgeBase.objects.filter(pk=article.base_id).update(revision=F("revision") + 1)
-    return KnowledgeBase.objects.values_list("revision", flat=True).get(pk=article.base_id)
+    microseconds = time.time_ns() // 1_000
+    base = KnowledgeBase.objects.filter(pk=article.base_id)
+    base.update(revision=Greatest(F("revision") + 1, microseconds))
+    return base.values_list("revision", flat=True).get()
 
 
 def _find_or_build(kept: dict[tuple[str, str], list[Passage]], chunk: Chunk) -> Passage:
@@ -94,6 +99,9 @@ def _fill_vectors(rows: list[Passage], *, article: Article) -> None:
         for row in rows:
             row.vector, row.vector_model = None, ""
         return
-    texts = [f"{article.title}\n{row.heading}\n{row.text}" for row in rows]
+    texts = [
+        leave_out_small_words(f"{article.title}\n{row.heading}\n{row.text}", language=row.language)
+        for row in rows
+    ]
     for row, vector in zip(rows, encoder.encode(texts), strict=True):
         row.vector, row.vector_model = vector.astype("<f2").tobytes(), MODEL

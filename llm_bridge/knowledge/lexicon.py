@@ -57,6 +57,13 @@ def build_terms(text: str, *, language: str) -> list[str]:
     return [_fold_in(word, language) for word in split_words(text) if word not in left_out]
 
 
+def leave_out_small_words(text: str, *, language: str) -> str:
+    """The words that say something, in order; all of them where none does."""
+    left_out = STOPWORDS.get(language, frozenset())
+    words = split_words(text)
+    return " ".join([word for word in words if word not in left_out] or words)
+
+
 def split_words(text: str) -> list[str]:
     normal = unicodedata.normalize("NFKC", text).casefold()
     return [word[:MAX_TERM_CHARACTERS] for word in _TERM.findall(normal)]

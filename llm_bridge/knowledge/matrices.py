@@ -57,7 +57,8 @@ def find_matrix(*, base_id: int, revision: int) -> Matrix | None:
     with _lock:
         matrix = _kept.get(base_id)
     if matrix is None or matrix.revision != revision:
-        matrix = _read(base_id, revision, matrix)
+        is_older = matrix is not None and matrix.revision < revision
+        matrix = _read(base_id, revision, matrix if is_older else None)
     if len(matrix.ids) > MAX_VECTORS:
         return None
     with _lock:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Literal
 
 # Robertson and Zaragoza, 'The Probabilistic Relevance Framework: BM25 and Beyond' (2009).
 _K1 = 1.2
@@ -17,6 +18,14 @@ _B = 0.75
 _UNKNOWN_WEIGHT = 0.7
 # Cormack, Clarke and Büttcher, 'Reciprocal Rank Fusion' (2009).
 _FUSION = 60
+# Of an article's passages the one that says it in the question's words is mostly the one to quote.
+_WORDS_SAY = 2
+# Chosen so that the thresholds in `sources` mean the same with and without vectors.
+_WORDS_SHARE = 0.3
+_MEANING_SHARE = 1.15
+
+# Both ways of searching, or one alone to measure it.
+Way = Literal["fused", "words", "vectors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Hit:
     passages: tuple[int, ...]
     coverage: float
     cosine: float | None
+    # How much its best passage says of what was asked, if it has all of the words; else 0.
+    exactness: float = 0.0
 
     @property
     def score(self) -> float:
@@ -71,35 +82,54 @@ def build_weights(*, counts: Mapping[str, int], passages: int) -> dict[str, floa
 
 
 def build_score(*, coverage: float, cosine: float | None) -> float:
-    return round(min(1.0, coverage), 4)
+    """Relevance from 0 to 1; without vectors it is what the words cover."""
+    covered = min(1.0, coverage)
+    if cosine is None:
+        return round(covered, 4)
+    return round(min(1.0, _WORDS_SHARE * covered + _MEANING_SHARE * max(0.0, cosine)), 4)
 
 
 def rank(
-    candidates: Sequence[Candidate], *, wanted: Mapping[str, Wanted], by: str = "fused"
+    candidates: Sequence[Candidate], *, wanted: Mapping[str, Wanted], by: Way = "fused"
 ) -> list[Hit]:
-    """The articles, best first, without a threshold."""
-    lexical = {each.pk: _weigh(each, wanted[each.language]) for each in candidates}
-    worded = sorted(
-        (each for each in candidates if lexical[each.pk] > 0),
-        key=lambda each: (-lexical[each.pk], each.pk),
-    )
-    near = sorted(
-        (each for each in candidates if each.cosine is not None),
-        key=lambda each: (-(each.cosine or 0), each.pk),
-    )
-    lists = {"fused": (worded, near), "words": (worded,), "vectors": (near,)}[by]
-    points: dict[int, float] = defaultdict(float)
-    for ranking in lists:
-        for place, each in enumerate(ranking, start=1):
-            points[each.pk] += 1 / (_FUSION + place)
-    found = sorted(
-        (each for each in candidates if each.pk in points),
-        key=lambda each: (-points[each.pk], each.pk),
-    )
+    """The articles, best first, without a threshold: those with a passage that has all of the
+    question's words, then by relevance. Both rankings together say which passage is the best."""
+    worded, near = _rank_by_words(candidates, wanted), _rank_near(candidates)
+    rankings = {
+        "fused": [(_WORDS_SAY, worded), (1, near)],
+        "words": [(1, worded)],
+        "vectors": [(1, near)],
+    }
     by_article: dict[int, list[Candidate]] = defaultdict(list)
-    for each in found:
+    for each in _fuse(rankings[by]):
         by_article[each.article_id].append(each)
-    return [_build_hit(group, wanted[group[0].language]) for group in by_article.values()]
+    hits = [_build_hit(group, wanted[group[0].language]) for group in by_article.values()]
+    if by == "vectors":
+        return sorted(hits, key=lambda hit: -(hit.cosine or 0.0))
+    return sorted(hits, key=lambda hit: (-hit.exactness, -hit.score))
+
+
+def _rank_by_words(
+    candidates: Sequence[Candidate], wanted: Mapping[str, Wanted]
+) -> list[Candidate]:
+    points = {each.pk: _weigh(each, wanted[each.language]) for each in candidates}
+    told = [each for each in candidates if points[each.pk] > 0]
+    return sorted(told, key=lambda each: (-points[each.pk], each.pk))
+
+
+def _rank_near(candidates: Sequence[Candidate]) -> list[Candidate]:
+    near = [each for each in candidates if each.cosine is not None]
+    return sorted(near, key=lambda each: (-(each.cosine or 0.0), each.pk))
+
+
+def _fuse(rankings: Sequence[tuple[int, Sequence[Candidate]]]) -> list[Candidate]:
+    points: dict[int, float] = defaultdict(float)
+    found: dict[int, Candidate] = {}
+    for weight, ranking in rankings:
+        for place, each in enumerate(ranking, start=1):
+            points[each.pk] += weight / (_FUSION + place)
+            found[each.pk] = each
+    return sorted(found.values(), key=lambda each: (-points[each.pk], each.pk))
 
 
 def _weigh(candidate: Candidate, wanted: Wanted) -> float:
@@ -120,7 +150,13 @@ def _build_hit(passages: Sequence[Candidate], wanted: Wanted) -> Hit:
         passages=tuple(each.pk for each in passages),
         coverage=_cover(passages, wanted),
         cosine=max(cosines, default=None),
+        exactness=_weigh(passages[0], wanted) if _has_all(passages[0], wanted) else 0.0,
     )
+
+
+def _has_all(passage: Candidate, wanted: Wanted) -> bool:
+    """Whether it has every one of several words: then no other is nearer."""
+    return len(wanted.weights) > 1 and all(term in passage.terms for term in wanted.weights)
 
 
 def _cover(passages: Sequence[Candidate], wanted: Wanted) -> float:

@@ -35,6 +35,7 @@ _INTRODUCTIONS = {
     "pt": "Da nossa página de ajuda **{title}**:",
 }
 
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """An answer in an article's own words, with where it comes from."""
@@ -56,9 +57,7 @@ def find_sources(
     Those in the question's language if any of them is relevant, else those in others. `language`
     is what it is expected to be in; what its small words say counts more.
     """
-    finding = find(
-        base_id=base_id, question=question, language=language, now=now or timezone.now()
-    )
+    finding = find(base_id=base_id, question=question, language=language, now=now or timezone.now())
     relevant = [hit for hit in finding.hits if hit.score >= RELEVANT]
     spoken = [hit for hit in relevant if hit.language == finding.language]
     return tuple(_build_source(hit, finding) for hit in (spoken or relevant)[:limit])

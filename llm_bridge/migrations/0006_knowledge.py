@@ -6,7 +6,6 @@ import django.db.models.functions.text
 import django.db.models.lookups
 from django.db import migrations, models
 
-
 _POSTGRES = (
     """
     ALTER TABLE llm_bridge_passage ADD COLUMN search tsvector

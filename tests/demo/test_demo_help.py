@@ -47,7 +47,7 @@ QUOTES = {
     "How do I make cold brew?": "Cold brew works in the press",
     "How do I clean the press?": "To clean the press",
     "Can two orders be sent in one parcel?": "Two orders can be sent",
-    "I got no confirmation e-mail": "If no confirmation e-mail",
+    "No confirmation e-mail has reached me": "If no confirmation e-mail",
     "Can you engrave our logo?": "Logos can be engraved",
     "I forgot my password": "If you forgot your password",
     "Please erase my data": "To have your data erased",
