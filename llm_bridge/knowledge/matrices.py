@@ -77,7 +77,7 @@ def _read(base_id: int, revision: int, before: Matrix | None) -> Matrix:
     rows = Passage.objects.filter(base_id=base_id, vector_model=MODEL, revision__gt=since)
     found = list(rows.order_by("pk").values_list("pk", "vector")[: MAX_VECTORS + 1])
     ids = np.array([pk for pk, _ in found], dtype=np.int64)
-    packed = b"".join(bytes(vector) for _, vector in found)
+    packed = b"".join(bytes(vector or b"") for _, vector in found)
     vectors = np.frombuffer(packed, dtype="<f2").reshape(-1, DIMENSIONS).astype(np.float32)
     if before is not None:
         alive = Passage.objects.filter(base_id=base_id).values_list("pk", flat=True)

@@ -48,7 +48,8 @@ class Encoder:
             if encoding.ids:
                 rows[row] = self.weights[encoding.ids].mean(axis=0, dtype=np.float32)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(rows, lengths, out=rows, where=lengths > 0)
+        np.divide(rows, lengths, out=rows, where=lengths > 0)
+        return rows
 
 
 @lru_cache(maxsize=1)
