@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from llm_bridge.approved.console import ApprovedReplyAdmin
+from llm_bridge.knowledge.console.articles import ArticleAdmin
 from llm_bridge.models import (
     ApprovedReply,
     Article,
@@ -32,6 +31,7 @@ from llm_bridge.releases.console.cases import ModelCaseAdmin
 
 admin.site.register(ModelCase, ModelCaseAdmin)
 admin.site.register(ApprovedReply, ApprovedReplyAdmin)
+admin.site.register(Article, ArticleAdmin)
 
 
 @admin.register(ModelProfile)
@@ -43,43 +43,6 @@ class ModelProfileAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is u
 
     def has_delete_permission(self, request: HttpRequest, obj: ModelProfile | None = None) -> bool:
         return False
-
-
-@admin.register(Article)
-class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
-    teaching: ClassVar = {
-        "icon": "menu_book",
-        "title": "No articles yet",
-        "text": "What rules leave is answered from help articles: quoted word for word, or as the "
-        "sources that a model must keep to. Begin with what customers ask most.",
-        "add": "Write the first article",
-    }
-    list_display = ("title", "base", "language", "is_enabled", "updated_at")
-    list_filter = ("base", "enabled", "language")
-    list_select_related = ("base",)
-    list_fullwidth = True
-    search_fields = ("title", "body")
-    prepopulated_fields = {"slug": ("title",)}
-    warn_unsaved_form = True
-    formfield_overrides = {
-        models.TextField: {
-            "widget": UnfoldAdminTextareaWidget(attrs={"rows": 16, "class": "desk-code"})
-        }
-    }
-    fieldsets = (
-        (None, {"fields": ("title", "body", "enabled")}),
-        ("Where it stands", {"fields": ("base", "slug", "url", "language")}),
-    )
-
-    @display(description="used", boolean=True, ordering="enabled")
-    def is_enabled(self, article: Article) -> bool:
-        return article.enabled
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Where there is one knowledge base, nobody has to choose it."""
-        bases = list(KnowledgeBase.objects.values_list("pk", flat=True)[:2])
-        initial = {"base": bases[0]} if len(bases) == 1 else {}
-        return {**initial, **super().get_changeform_initial_data(request)}
 
 
 @admin.register(KnowledgeBase)

@@ -87,10 +87,12 @@ def read_case(exchange: Exchange) -> Case:
 
 def _find_sources(site: Site, question: str, language: str) -> tuple[gateway.Source, ...]:
     """The articles that are about it, then how people answered such questions."""
-    base_id = site.knowledge_id
-    articles = knowledge.find_sources(base_id=base_id, question=question)
+    base_id, now = site.knowledge_id, timezone.now()
+    articles = knowledge.find_sources(
+        base_id=base_id, question=question, language=language, now=now
+    )
     return articles + find_examples(
-        base_id=base_id, question=question, language=language, now=timezone.now()
+        base_id=base_id, question=question, language=language, now=now
     )
 
 

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from chatbot.conversations.sites import get_default_site
 from chatbot.demo.orders import build_order, find_number
 from chatbot.demo.shop import read_shop
+from llm_bridge.knowledge.tables import build_live
 from llm_bridge.models import Article
 
 # HTML in an article is shown as text.
@@ -23,7 +24,7 @@ markdown = MarkdownIt("commonmark", {"html": False})
 @require_safe
 def show_shop(request: HttpRequest) -> HttpResponse:
     site = get_default_site()
-    articles = site.knowledge.articles.filter(enabled=True).order_by("title")
+    articles = site.knowledge.articles.filter(build_live(now=timezone.now())).order_by("title")
     return render(
         request,
         "demo/shop.html",
@@ -41,7 +42,8 @@ def show_shop(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_article(request: HttpRequest, slug: str) -> HttpResponse:
     site = get_default_site()
-    article = get_object_or_404(Article, base=site.knowledge, slug=slug, enabled=True)
+    live = Article.objects.filter(build_live(now=timezone.now()), base=site.knowledge)
+    article = get_object_or_404(live, slug=slug)
     context = {
         "site_key": site.key,
         "title": article.title,

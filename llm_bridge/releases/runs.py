@@ -145,7 +145,9 @@ def _build_query(work: _Work, row: CaseAnswer) -> gateway.Query:
     stage, run = work.stage, work.run
     now, base_id, question = datetime.now(UTC), stage.base_id, row.question
     language = row.expected.get("language") or stage.language
-    articles = knowledge.find_sources(base_id=base_id, question=question)
+    articles = knowledge.find_sources(
+        base_id=base_id, question=question, language=language, now=now
+    )
     examples = find_examples(base_id=base_id, question=question, language=language, now=now)
     return gateway.Query(
         question=question,
