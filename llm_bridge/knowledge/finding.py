@@ -22,12 +22,23 @@ from llm_bridge.knowledge.tables import Article, KnowledgeBase, Passage, build_l
 from llm_bridge.knowledge.vectors import find_encoder
 
 # Passages looked at closely, of each way of searching.
-CANDIDATES = 60
+CANDIDATES = 40
 # Of more words the rarest count: a story has hundreds.
 MAX_QUESTION_TERMS = 32
 MAX_QUESTION_CHARACTERS = 4_000
 # Passages that the database has to rank, unless the rarest word alone is in more.
 MAX_RANKED = 5_000
+
+_READ = (
+    "heading",
+    "text",
+    "language",
+    "terms",
+    "length",
+    "article__title",
+    "article__url",
+    "article__language",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,7 @@ def _read(base_id: int, ids: set[int], now: datetime) -> dict[int, Passage]:
     """Those of the passages that may be shown now."""
     live = build_live(now=now, prefix="article__")
     rows = Passage.objects.filter(live, base_id=base_id, pk__in=ids).select_related("article")
-    plain = rows.defer("vector", "article__body").order_by("pk")
-    return {row.pk: row for row in plain}
+    return {row.pk: row for row in rows.only(*_READ).order_by("pk")}
 
 
 def _build_candidate(row: Passage, cosine: float | None) -> Candidate:

@@ -19,8 +19,10 @@ _LIVE = """
     AND (a.valid_until IS NULL OR a.valid_until > %s)"""
 _PASSAGES = """
     llm_bridge_passage p JOIN llm_bridge_article a ON a.id = p.article_id"""
+# CROSS JOIN keeps this order: words first. SQLite would begin with the base's passages.
 _SQLITE = """
-    llm_bridge_passage_search JOIN llm_bridge_passage p ON p.id = llm_bridge_passage_search.rowid"""
+    llm_bridge_passage_search
+    CROSS JOIN llm_bridge_passage p ON p.id = llm_bridge_passage_search.rowid"""
 
 
 def count_passages(*, base_id: int, language: str, terms: Sequence[str]) -> dict[str, int]:
@@ -74,7 +76,7 @@ def _find_in_sqlite(
     base_id: int, language: str, weights: Mapping[str, float], now: datetime, limit: int
 ) -> list[int]:
     statement = f"""
-        SELECT p.id FROM {_SQLITE} JOIN llm_bridge_article a ON a.id = p.article_id
+        SELECT p.id FROM {_SQLITE} CROSS JOIN llm_bridge_article a ON a.id = p.article_id
         WHERE llm_bridge_passage_search MATCH %s AND p.base_id = %s AND p.language = %s AND {_LIVE}
         ORDER BY bm25(llm_bridge_passage_search), p.id LIMIT %s"""
     query = " OR ".join(_build_token(term) for term in weights)
