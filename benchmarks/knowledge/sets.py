@@ -1,4 +1,4 @@
-"""The labelled sets: a base of pages each, questions with the page that answers them, and others."""
+"""The labelled sets: pages, questions with the page that answers them, and others."""
 
 from __future__ import annotations
 

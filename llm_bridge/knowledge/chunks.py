@@ -15,6 +15,7 @@ MAX_PASSAGE_CHARACTERS = 1_000
 MAX_HEADING_CHARACTERS = 300
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"bullet_list_open", "ordered_list_open"})
 
 
@@ -35,21 +36,53 @@ class _Block:
 def build_chunks(body: str) -> list[Chunk]:
     """Markdown in passages: a heading goes with each of what follows, a list stays with what
     precedes it, and what is too long is cut at sentences, rows or items."""
-    chunks: list[Chunk] = []
-    path: list[tuple[int, str]] = []
-    pending: _Block | None = None
+    cutter = _Cutter()
     for block in _read_blocks(body):
-        if block.kind.startswith("h"):
-            chunks += _cut(pending, path)
-            pending = None
-            level = int(block.kind[1])
-            path = [each for each in path if each[0] < level] + [(level, block.text)]
-        elif pending and block.kind in _LISTS and _fits(pending, block):
-            pending = _Block(block.kind, f"{pending.text}\n{block.text}")
-        else:
-            chunks += _cut(pending, path)
-            pending = block
-    return [*chunks, *_cut(pending, path)]
+        cutter.take(block)
+    return cutter.finish()
+
+
+class _Cutter:
+    """Keeps the last block until it is clear what belongs to it."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Chunk] = []
+        self._path: list[_Block] = []
+        self._pending: _Block | None = None
+
+    def take(self, block: _Block) -> None:
+        before = self._pending
+        if (
+            before
+            and block.kind in _LISTS
+            and before.kind not in _HEADINGS
+            and _fits(before, block)
+        ):
+            self._pending = _Block(block.kind, f"{before.text}\n{block.text}")
+            return
+        self._close(block)
+        if block.kind in _HEADINGS:
+            self._path = [each for each in self._path if each.kind < block.kind] + [block]
+        self._pending = block
+
+    def finish(self) -> list[Chunk]:
+        self._close(None)
+        return self._chunks
+
+    def _close(self, following: _Block | None) -> None:
+        """A heading is a passage by itself only where nothing stands below it."""
+        block, path = self._pending, self._path
+        if block is None:
+            return
+        if block.kind in _HEADINGS:
+            has_more = following and (
+                following.kind not in _HEADINGS or following.kind > block.kind
+            )
+            if has_more:
+                return
+            path = path[:-1]
+        heading = " › ".join(each.text for each in path)[-MAX_HEADING_CHARACTERS:]
+        self._chunks += [Chunk(heading, piece) for piece in _split(block)]
 
 
 def _fits(before: _Block, block: _Block) -> bool:
@@ -64,8 +97,10 @@ def _read_blocks(body: str) -> Iterator[_Block]:
         if token.level or token.map is None or token.nesting < 0 or token.type == "hr":
             continue
         if token.type == "heading_open":
-            if words := _build_words(tokens[at + 1]):
-                yield _Block(token.tag, words)
+            words = _build_words(tokens[at + 1])
+            if words:
+                kind = token.tag if len(words) <= MAX_HEADING_CHARACTERS // 2 else "paragraph_open"
+                yield _Block(kind, words)
             continue
         written = (line.rstrip() for line in lines[token.map[0] : token.map[1]])
         text = "\n".join(line for line in written if line)
@@ -77,13 +112,6 @@ def _build_words(inline: Token) -> str:
     children = inline.children or []
     words = "".join(child.content for child in children if child.type in {"text", "code_inline"})
     return " ".join(words.split())
-
-
-def _cut(block: _Block | None, path: list[tuple[int, str]]) -> list[Chunk]:
-    if block is None:
-        return []
-    heading = " › ".join(words for _, words in path)[:MAX_HEADING_CHARACTERS]
-    return [Chunk(heading, piece) for piece in _split(block)]
 
 
 def _split(block: _Block) -> Iterator[str]:

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from llm_bridge.knowledge import find_sources, quote
-from llm_bridge.models import MAX_BODY_CHARACTERS, Article, KnowledgeBase
 from llm_bridge.knowledge.sources import MAX_QUOTE_CHARACTERS
+from llm_bridge.models import MAX_BODY_CHARACTERS, Article, KnowledgeBase
 
 pytestmark = pytest.mark.django_db
 

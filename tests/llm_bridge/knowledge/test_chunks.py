@@ -15,7 +15,8 @@ def cut(body: str) -> list[tuple[str, str]]:
 
 
 def test_headings_go_with_all_that_follows_and_lists_stay_with_what_precedes() -> None:
-    body = "# Title\n\nYou need:\n\n- a box\n- a label\n\n## Where\nAt the post.\r\n\r\nBye.\n\n# End\nDone."
+    body = "# Title\n\nYou need:\n\n- a box\n- a label\n\n## Where\nAt the post.\r\n\r\nBye."
+    body += "\n\n# End\nDone."
     assert cut(body) == [
         ("Title", "You need:\n- a box\n- a label"),
         ("Title › Where", "At the post."),
@@ -30,8 +31,12 @@ def test_underlined_headings_count_and_hashes_in_code_do_not() -> None:
     ]
 
 
-def test_a_heading_without_text_is_no_passage() -> None:
-    assert cut("# Alone") == []
+def test_a_heading_is_a_passage_only_where_nothing_stands_below_it() -> None:
+    assert cut("# A\n\n## B\n\n## C\n\nText.\n\n# D") == [
+        ("A", "B"),
+        ("A › C", "Text."),
+        ("", "D"),
+    ]
     assert cut("") == []
 
 
