@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import sys
 import time
@@ -18,7 +19,7 @@ import django
 
 django.setup()
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.knowledge.sets import LabelledSet, Question, read_sets
@@ -34,6 +35,9 @@ SIZES = (15, 1_000, 10_000)
 
 def main() -> None:
     sets = read_sets()
+    name = f"firstline_benchmark_{os.getpid()}"
+    is_file = connection.vendor == "sqlite"
+    connection.settings_dict["TEST"]["NAME"] = f"/tmp/{name}.sqlite3" if is_file else name
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         print(f"{connection.vendor}; vectors: {is_installed()}")
@@ -131,7 +135,8 @@ def measure_sizes(sets: list[LabelledSet]) -> None:
     for size in SIZES:
         base = make_base(f"{size} pages", shop)
         began = time.perf_counter()
-        add_filler(base, size - len(shop.pages), words)
+        with transaction.atomic():
+            add_filler(base, size - len(shop.pages), words)
         built = time.perf_counter() - began
         began = time.perf_counter()
         find_sources(base_id=base.pk, question="warm up")
@@ -149,8 +154,6 @@ def measure_sizes(sets: list[LabelledSet]) -> None:
 
 
 def add_filler(base: KnowledgeBase, count: int, words: list[str]) -> None:
-    import random
-
     chance = random.Random(1)
     # Common words are common here too: the weight falls with the place.
     weights = [1 / (place + 5) for place in range(len(words))]
