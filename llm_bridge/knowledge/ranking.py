@@ -23,6 +23,7 @@ _WORDS_SAY = 2
 # Chosen so that the thresholds in `sources` mean the same with and without vectors.
 _WORDS_SHARE = 0.3
 _MEANING_SHARE = 1.15
+_BEND, _SLOPE = 0.45, 0.6
 
 # Both ways of searching, or one alone to measure it.
 Way = Literal["fused", "words", "vectors"]
@@ -86,7 +87,10 @@ def build_score(*, coverage: float, cosine: float | None) -> float:
     covered = min(1.0, coverage)
     if cosine is None:
         return round(covered, 4)
-    return round(min(1.0, _WORDS_SHARE * covered + _MEANING_SHARE * max(0.0, cosine)), 4)
+    joined = _WORDS_SHARE * covered + _MEANING_SHARE * max(0.0, cosine)
+    if joined > _BEND:
+        joined = _BEND + (joined - _BEND) * _SLOPE
+    return round(min(1.0, joined), 4)
 
 
 def rank(

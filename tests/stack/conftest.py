@@ -38,6 +38,8 @@ AGAIN = (
     "tests/desk/test_claim_race.py",
     "tests/llm_bridge/test_ledger.py",
     "tests/llm_bridge/test_knowledge.py",
+    "tests/llm_bridge/knowledge/test_passages.py",
+    "tests/llm_bridge/knowledge/test_validity.py",
     "tests/llm_bridge/money/test_crowds.py",
     "tests/llm_bridge/money/test_reservations.py",
     "tests/llm_bridge/cache/test_store.py",
