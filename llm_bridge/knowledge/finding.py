@@ -61,10 +61,15 @@ def find(
     wanted = {each: _build_wanted(frequencies, question, each) for each in languages}
     found = [] if by == "vectors" else _find_worded(frequencies, wanted, now)
     near: dict[int, float] = {}
-    if by != "words":
-        words = leave_out_small_words(question, language=spoken)
-        near = _find_near(base_id, frequencies.revision, words, found)
-    rows = _read(base_id, {*found, *near}, now)
+    rows: dict[int, Passage] = {}
+    # Vectors know no dates: where what is over crowds out the rest, more are looked at.
+    for limit in (CANDIDATES, 25 * CANDIDATES):
+        if by != "words":
+            words = leave_out_small_words(question, language=spoken)
+            near = _find_near(base_id, frequencies.revision, words, found, limit)
+        rows = _read(base_id, {*found, *near}, now)
+        if len(near) < limit or sum(pk in rows for pk in near) >= CANDIDATES // 4:
+            break
     candidates = [_build_candidate(row, near.get(row.pk)) for row in rows.values()]
     return Finding(tuple(rank(candidates, wanted=wanted, by=by)), rows, spoken)
 
@@ -116,14 +121,16 @@ def _choose(frequencies: Frequencies, language: str, wanted: Wanted) -> dict[str
     return chosen
 
 
-def _find_near(base_id: int, revision: int, question: str, found: list[int]) -> dict[int, float]:
+def _find_near(
+    base_id: int, revision: int, question: str, found: list[int], limit: int
+) -> dict[int, float]:
     """The nearest passages, and how near those are that words found."""
     encoder = find_encoder()
     matrix = find_matrix(base_id=base_id, revision=revision) if encoder else None
     if encoder is None or matrix is None:
         return {}
     [vector] = encoder.encode([question])
-    return matrix.find_nearest(vector, limit=CANDIDATES, also=found)
+    return matrix.find_nearest(vector, limit=limit, also=found)
 
 
 def _read(base_id: int, ids: set[int], now: datetime) -> dict[int, Passage]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from llm_bridge.knowledge import find_sources, quote
+from llm_bridge.knowledge.vectors import is_installed
 from llm_bridge.models import KnowledgeBase
 from tests.llm_bridge.knowledge.conftest import Write
 
@@ -60,6 +61,17 @@ def test_many_ended_articles_leave_room_for_the_one_that_holds(
         write(f"Winter sale {year}", "All kettles are in the winter sale.", valid_until=NOON)
     write("Winter sale now", "All kettles are in the winter sale.", valid_from=NOON)
     assert find_titles(base, NOON) == ["Winter sale now"]
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra `vectors` is not installed")
+def test_they_leave_room_also_where_only_the_meaning_finds_it(
+    base: KnowledgeBase, write: Write
+) -> None:
+    for year in range(150):
+        write(f"Automobile rental {year}", "Automobile rental.", valid_until=NOON)
+    write("Vehicles", "Cars and trucks can be hired.")
+    sources = find_sources(base_id=base.pk, question="automobile rental", now=NOON)
+    assert [source.title for source in sources] == ["Vehicles"]
 
 
 def test_what_is_over_is_not_quoted(base: KnowledgeBase, write: Write) -> None:
