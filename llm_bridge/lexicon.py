@@ -24,7 +24,7 @@ with without wondering would yes you your yours
 another date day days first last new next time times today tomorrow week weeks work
 works working
 """
-_STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
+STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
 # Of these, what also changes nothing of what is asked. Others do: how, when, not, before, your.
 _COURTESY_TEXT = """
 a actually am an and are be been being can could d get gets getting go going good got had has have
@@ -38,13 +38,18 @@ geen jamais kein keine keinem keinen keiner mai nao não ne nem nicht nichts nie
 nooit nunca ohne pas sans sem senza sin zonder
 """
 _COURTESY = frozenset(_COURTESY_TEXT.split())
-_PARTICLES = (_STOPWORDS - _COURTESY) | frozenset(_NEGATIONS_TEXT.split())
+_PARTICLES = (STOPWORDS - _COURTESY) | frozenset(_NEGATIONS_TEXT.split())
 
 
 def build_terms(text: str) -> list[str]:
     """The folded terms of a text in order, stopwords left out."""
     normal = unicodedata.normalize("NFKC", text).casefold()
-    return [fold(word) for word in _TERM.findall(normal) if word not in _STOPWORDS]
+    return [fold(word) for word in _TERM.findall(normal) if word not in STOPWORDS]
+
+
+def find_words(text: str) -> list[str]:
+    """All words of a text as they are compared, each unspaced character one; nothing left out."""
+    return _TERM.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def build_subject(text: str) -> str:

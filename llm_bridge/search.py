@@ -1,6 +1,7 @@
 """Finds the passages of a set of articles that a question is about: BM25 in memory.
 
-The seam for another index (full text in the database, vectors) is `Index.find`.
+For small sets that are compared whole, as approved replies are; articles are searched by
+`llm_bridge.knowledge`.
 """
 
 from __future__ import annotations

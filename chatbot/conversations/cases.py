@@ -91,9 +91,7 @@ def _find_sources(site: Site, question: str, language: str) -> tuple[gateway.Sou
     articles = knowledge.find_sources(
         base_id=base_id, question=question, language=language, now=now
     )
-    return articles + find_examples(
-        base_id=base_id, question=question, language=language, now=now
-    )
+    return articles + find_examples(base_id=base_id, question=question, language=language, now=now)
 
 
 def _count_unanswered(exchange: Exchange) -> int:

@@ -10,10 +10,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from llm_bridge.knowledge.stopwords import STOPWORDS
-
-# Scripts written without spaces: each character is a term of its own.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_TERM = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+from llm_bridge.lexicon import find_words, fold
 
 # Snowball's, which PostgreSQL's configurations of the same names use as well.
 _STEMMERS = {
@@ -65,8 +62,7 @@ def leave_out_small_words(text: str, *, language: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    normal = unicodedata.normalize("NFKC", text).casefold()
-    return [word[:MAX_TERM_CHARACTERS] for word in _TERM.findall(normal)]
+    return [word[:MAX_TERM_CHARACTERS] for word in find_words(text)]
 
 
 def guess_language(question: str, *, expected: str, among: frozenset[str]) -> str:
@@ -94,27 +90,3 @@ def _get_stemmer(name: str) -> snowballstemmer.basestemmer.BaseStemmer:
     if name not in stemmers:
         stemmers[name] = snowballstemmer.stemmer(name)
     return stemmers[name]
-
-
-def fold(word: str) -> str:
-    """An English word without its plural, -ed or -ing and a final e or y; others nearly as is."""
-    word = _fold_suffix(_fold_plural(word))
-    return word[:-1] if len(word) > 5 and word[-1] in "ey" else word
-
-
-def _fold_plural(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    return word
-
-
-def _fold_suffix(word: str) -> str:
-    for suffix in ("ing", "ed"):
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            stem = word[: -len(suffix)]
-            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
-    return word

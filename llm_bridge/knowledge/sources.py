@@ -65,9 +65,9 @@ def find_sources(
 
 def quote(*, sources: tuple[Source, ...], language: str) -> Quote | None:
     """The best source's best words, introduced; None when it is not clearly about the question."""
-    if not sources or sources[0].score < QUOTABLE:
+    best = next((source for source in sources if source.kind == "article"), None)
+    if best is None or best.score < QUOTABLE:
         return None
-    best = sources[0]
     introduction = _introduce(best, build_language(language))
     excerpt = cut_at_sentence(best.text.split("\n\n")[0], limit=MAX_QUOTE_CHARACTERS)
     return Quote(text=f"{introduction}\n\n{excerpt}", sources=(best,))

@@ -5,6 +5,8 @@ Where a language has none, how rare a word is has to do.
 
 from __future__ import annotations
 
+from llm_bridge.lexicon import STOPWORDS as ENGLISH
+
 _TEXTS = {
     "de": """
 aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei beim bin
@@ -18,19 +20,6 @@ schon sehr sein seine sich sie sind so soll sollte über um und uns unser unsere
 vor wann war waren warum was weg weil welche welchem welchen welcher welches wenn wer werde werden
 wie wieder will wir wird wo woher wohin wollen wurde würde zu zum zur zwischen tag tage heute
 morgen
-""",
-    "en": """
-a about actually after again all also am an and any anyone anything are as ask at be because been
-before being best but by can cannot could d did do does doing don done else ever every few for
-from get gets getting give given go going good got had has have having hello help her here hey hi
-him his how i if in into is it its just know let like ll look looking m make many may me might
-mine more most much must my need needs no not now of off ok okay on one only or other our out over
-own please possible question re really s say see shall she should so some someone something soon
-still such sure t take takes tell than thank thanks that the their them then there these they
-thing things this those to too try trying u up us use ve very want wanted wants was way we well
-were what whats when where whether which who whom whose why will wish with without wondering would
-yes you your yours another date day days first last new next time times today tomorrow week weeks
-work works working
 """,
     "es": """
 a al algo alguna algunas alguno algunos ante antes aquí así aún aunque bien buenas buenos cada
@@ -80,4 +69,7 @@ vocês vou amanhã
 """,
 }
 
-STOPWORDS = {language: frozenset(text.split()) for language, text in _TEXTS.items()}
+STOPWORDS = {
+    "en": ENGLISH,
+    **{language: frozenset(text.split()) for language, text in _TEXTS.items()},
+}
