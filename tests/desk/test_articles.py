@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatbot.conversations.models import Site
+from llm_bridge.knowledge.console import articles
 from llm_bridge.models import Article
 
 LIST = "/admin/llm_bridge/article/"
@@ -123,3 +124,11 @@ def test_an_article_is_edited_as_before(editor: Client, site: Site) -> None:
     assert answer.status_code == 302
     article.refresh_from_db()
     assert (article.title, article.passages.get().text) == ("Pots", "About pots.")
+
+
+def test_the_list_says_where_search_goes_by_words_alone(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for is_there in (True, False):
+        monkeypatch.setattr(articles, "is_installed", lambda is_there=is_there: is_there)
+        assert ("make vectors" in editor.get(LIST).content.decode()) is not is_there

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from llm_bridge.knowledge.console.uploads import show_import
 from llm_bridge.knowledge.tables import Article, KnowledgeBase, build_live
+from llm_bridge.knowledge.vectors import is_installed
 
 
 class ReviewFilter(admin.SimpleListFilter):
@@ -105,6 +106,13 @@ class ArticleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untype
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(show_import)
         return [path("import/", view, name="llm_bridge_article_import"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Says so where articles are searched by words alone."""
+        context = {**(extra_context or {}), "has_vectors": is_installed()}
+        return super().changelist_view(request, context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Where there is one knowledge base, nobody has to choose it."""
