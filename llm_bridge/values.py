@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from llm_bridge.guards.personal.kinds import Known
 from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.money.budgets import Budget
 
@@ -31,6 +32,7 @@ class FailureReason(StrEnum):
     FILTERED = "filtered"
     BREAKER_OPEN = "breaker_open"  # it failed too often just now, so it was not asked
     BUDGET = "budget"  # what it could cost is more than a limit has left
+    SCREENED = "screened"  # the question tries to give the model orders
     BUSY = "busy"  # as many calls to it as allowed were under way
 
 
@@ -126,6 +128,10 @@ class Query:
     lookups: tuple[Lookup, ...] = ()
     # Who pays and how much at most; None where nobody set a limit and nobody counts.
     budget: Budget | None = None
+    # Makes placeholders for personal data this conversation's own; None: of this question alone.
+    conversation: UUID | None = None
+    # Personal data of the visitor that is known beside what was written.
+    known: tuple[Known, ...] = ()
     # What the question and the answer have to pass.
     guards: GuardPolicy = DEFAULT_POLICY
 
@@ -230,9 +236,15 @@ class AnswerFailed(Exception):
     """No answer from the model: the caller uses its fallback and drops released deltas."""
 
     def __init__(
-        self, reason: FailureReason, *, call_id: UUID | None = None, attempts: int = 0
+        self,
+        reason: FailureReason,
+        *,
+        detail: str = "",
+        call_id: UUID | None = None,
+        attempts: int = 0,
     ) -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.detail = detail  # a code that says more, as the screening's
         self.call_id = call_id
         self.attempts = attempts

@@ -9,6 +9,7 @@ from typing import Literal
 from django.conf import settings
 from django.utils import timezone
 
+from chatbot.conversations.known import find_known
 from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site, Source
 from chatbot.conversations.reasons import find_decision, get_evaluator
 from chatbot.conversations.snapshots import count_agents_online
@@ -74,6 +75,8 @@ def read_case(exchange: Exchange) -> Case:
         unanswered=_count_unanswered(exchange),
         quoted=tuple(gateway.Quotation(**quote) for quote in question.extra.get("quotes", ())),
         lookups=_build_lookups(exchange, decision),
+        conversation=conversation.pk,
+        known=find_known(conversation, decision.slots if decision else {}),
     )
     return Case(
         exchange=exchange,

@@ -57,7 +57,7 @@ async def find_answer(case: Case) -> Answer | None:
 def find_key_to_keep(case: Case, answer: gateway.Answer) -> str:
     """Under which this answer may be kept; empty if it may not be given to others."""
     passed = answer.action == gateway.Action.CONTINUE and not answer.guarded
-    if not passed or answer.looked_up or cache.is_personal(answer.text):
+    if not passed or answer.looked_up or cache.is_personal(answer.text, known=case.query.known):
         return ""
     return find_key(case) or ""
 

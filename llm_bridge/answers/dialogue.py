@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 from llm_bridge.answers.typed import SCHEMA
 from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.personal.masking import build_vault, mask_query, mask_source
 from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
 from llm_bridge.prompts import build_messages, build_prompt_version, build_source
@@ -46,7 +47,9 @@ class Dialogue:
     def __init__(self, query: Query, plan: Plan) -> None:
         self._query = query
         self._plan = plan
-        self._messages = build_messages(query, company_prompt=plan.prompt)
+        self._vault = build_vault(query) if query.guards.personal else None
+        seen = mask_query(query, self._vault) if self._vault else query
+        self._messages = build_messages(seen, company_prompt=plan.prompt)
         self._lookups = {each.name: each for each in query.lookups[:MAX_LOOKUPS]}
         self._known: dict[str, LookedUp] = {}
         self._rounds = 0
@@ -65,6 +68,8 @@ class Dialogue:
             language=self._query.language,
             sources=self.sources,
             policy=self._query.guards,
+            vault=self._vault,
+            instructions=self._messages[0].content,
         )
 
     @property
@@ -124,7 +129,14 @@ class Dialogue:
         place = next(places, None)
         if place is None:
             return "It returned nothing."
-        return build_source(self.sources[place], number=place + 1)
+        return build_source(self._hide(self.sources[place]), number=place + 1)
+
+    def _hide(self, source: Source) -> Source:
+        """As the provider may see it."""
+        if self._vault is None:
+            return source
+        self._vault.learn(source.text)
+        return mask_source(source, self._vault)
 
 
 async def _find(lookup: Lookup, *, seconds: float, clock: Callable[[], float]) -> LookedUp:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+from llm_bridge.guards.personal import is_personal
 from llm_bridge.plan import to_json
 from llm_bridge.prompts import PROMPT_VERSION
 from llm_bridge.roster import Roster
@@ -21,9 +21,9 @@ KEY_VERSION = 1
 MAX_QUESTION = 300
 
 # Of a query, what the model does not read; whatever else it has or will have is in the key.
-_UNREAD = frozenset({"question", "history", "quoted", "reference", "budget"})
-# An address, or five digits however they are grouped: numbers of orders, telephones, cards.
-_PERSONAL = re.compile(r"\w@\w|\d(?:[ ./()-]{0,2}\d){4}")
+_UNREAD = frozenset(
+    {"question", "history", "quoted", "reference", "budget", "conversation", "known"}
+)
 
 
 def build_key(
@@ -36,8 +36,9 @@ def build_key(
     """
     question = normalise(query.question)
     goes_on = query.history or query.quoted
-    told = [question, *(str(value) for value in slots.values())]
-    if goes_on or len(question) > MAX_QUESTION or any(map(is_personal, told)):
+    told = [query.question, *(str(value) for value in slots.values())]
+    is_told = any(is_personal(each, known=query.known) for each in told)
+    if goes_on or len(question) > MAX_QUESTION or is_told:
         return None
     parts = {
         "version": KEY_VERSION,
@@ -54,11 +55,6 @@ def build_key(
     }
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
-
-
-def is_personal(text: str) -> bool:
-    """Whether a text may tell who somebody is; names are not recognised."""
-    return _PERSONAL.search(text) is not None
 
 
 def normalise(text: str) -> str:

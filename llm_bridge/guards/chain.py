@@ -6,8 +6,9 @@ A further guard is one more function in GUARDS; nothing else changes.
 from __future__ import annotations
 
 from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.leaks import withhold_leaks
 from llm_bridge.guards.links import LinkPolicy, guard_links
-from llm_bridge.guards.verdicts import Context, Guard, Passed, Replaced, Verdict
+from llm_bridge.guards.verdicts import Context, Guard, Passed, Replaced, Verdict, Withheld
 
 
 def guard_answer(text: str, *, links: LinkPolicy) -> str:
@@ -27,5 +28,21 @@ def keep_own_links(sentence: str, context: Context) -> Verdict:
     return Passed() if clean == sentence else Replaced(clean, "links")
 
 
-# In this order: an address may only show once what hides it is gone.
-GUARDS: tuple[Guard, ...] = (strip_characters, keep_own_links)
+def restore_personal(sentence: str, context: Context) -> Verdict:
+    """What stands for the visitor's data becomes it again; placeholders of nothing are not shown."""
+    if context.vault is None:
+        return Passed()
+    text = context.vault.restore(sentence)
+    if text is None:
+        return Withheld("placeholder")
+    return Passed() if text == sentence else Replaced(text, "")
+
+
+# In this order: the others see what the visitor would, and an address may only show once what
+# hides it is gone.
+GUARDS: tuple[Guard, ...] = (
+    restore_personal,
+    strip_characters,
+    withhold_leaks,
+    keep_own_links,
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from llm_bridge.guards.links import LinkPolicy, build_link_policy
+from llm_bridge.guards.personal.vault import Vault
 from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.values import Source
 
@@ -21,6 +22,9 @@ class Context:
     links: LinkPolicy
     said: str = ""  # the sentences before it, as they were released
     policy: GuardPolicy = DEFAULT_POLICY
+    # What stands for the visitor's data in this answer; None where nothing was replaced.
+    vault: Vault | None = None
+    instructions: str = ""  # ours to the model: the whole first message
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,10 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """Another text is shown; the next guards see that one."""
+    """Another text is shown; the next guards see that one.
+
+    Without a reason it is what the model meant, and nothing was taken from it.
+    """
 
     text: str
     reason: str
@@ -61,6 +68,8 @@ def build_context(
     language: str,
     sources: Sequence[Source],
     policy: GuardPolicy = DEFAULT_POLICY,
+    vault: Vault | None = None,
+    instructions: str = "",
 ) -> Context:
     """The context of an answer that rests on these sources."""
     return Context(
@@ -69,6 +78,8 @@ def build_context(
         sources=tuple(sources),
         links=build_link_policy(sources),
         policy=policy,
+        vault=vault,
+        instructions=instructions,
     )
 
 
@@ -81,7 +92,7 @@ def check_sentence(sentence: str, context: Context, guards: Sequence[Guard]) -> 
                 continue
             case Replaced(text, reason):
                 sentence = text
-                reasons.append(reason)
+                reasons += [reason] if reason else []
             case Withheld(reason):
                 return Checked("", (*reasons, reason))
     return Checked(sentence, tuple(reasons))

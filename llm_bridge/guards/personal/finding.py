@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from llm_bridge.guards.personal.kinds import Span
+from llm_bridge.guards.personal.kinds import Kind, Known, Span
 from llm_bridge.guards.personal.numbers import (
     find_cards,
     find_ibans,
@@ -48,9 +48,19 @@ def find_personal(text: str) -> tuple[Span, ...]:
     return join_spans(span for finder in finders for span in finder(text))
 
 
-def is_personal(text: str) -> bool:
+def is_personal(text: str, *, known: Iterable[Known] = ()) -> bool:
     """Whether a text may tell who somebody is, or asks for what is nobody else's."""
+    if any(_names(text, each) for each in known):
+        return True
     return _TELLING.search(text) is not None or bool(find_personal(text))
+
+
+def _names(text: str, known: Known) -> bool:
+    """Whether it has something that is known, or a part of a name."""
+    words = [*filter(None, [known.value.strip()])]
+    if known.kind is Kind.NAME:
+        words += [word for word in known.value.split() if len(word) > 2]
+    return any(re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text) for word in words)
 
 
 def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:

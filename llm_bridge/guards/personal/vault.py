@@ -29,9 +29,14 @@ _NUMBERS = 900
 
 @dataclass(slots=True)
 class Vault:
-    """What stands for what in one call; `salt` is the conversation's."""
+    """What stands for what in one call.
+
+    `salt` is the conversation's; `own` are the company's texts: whoever repeats its address or
+    telephone number tells nothing about himself.
+    """
 
     salt: str
+    own: str = ""
     _values: dict[str, str] = field(default_factory=dict)
     _placeholders: dict[tuple[Kind, str], str] = field(default_factory=dict)
     _known: dict[str, Kind] = field(default_factory=dict)
@@ -42,7 +47,7 @@ class Vault:
 
     def learn(self, text: str) -> None:
         """Remembers what is personal in a text, to know it again wherever it stands."""
-        for span in find_personal(text):
+        for span in self._find(text):
             self.note(Known(span.kind, text[span.start : span.end]))
 
     def note(self, known: Known) -> None:
@@ -57,7 +62,11 @@ class Vault:
 
     def mask(self, text: str, *, is_ours: bool = False) -> str:
         """The text with placeholders; in one of ours only for what is known of the visitor."""
-        return self._replace(text, () if is_ours else find_personal(text))
+        return self._replace(text, () if is_ours else self._find(text))
+
+    def _find(self, text: str) -> list[Span]:
+        found = find_personal(text)
+        return [each for each in found if text[each.start : each.end] not in self.own]
 
     def _replace(self, text: str, found: Iterable[Span]) -> str:
         alike = (Span(*each.span(), Kind.TEXT) for each in _PLACEHOLDER.finditer(text))
@@ -92,14 +101,14 @@ class Vault:
         """The text as it is meant; None if it has a placeholder that stands for nothing here."""
         parts, at = [], 0
         for match in _PLACEHOLDER.finditer(text):
-            value = self._find(match)
+            value = self._find_value(match)
             if value is None:
                 return None
             parts += [text[at : match.start()], value]
             at = match.end()
         return "".join([*parts, text[at:]])
 
-    def _find(self, match: re.Match[str]) -> str | None:
+    def _find_value(self, match: re.Match[str]) -> str | None:
         if kind := match["alone"]:
             alike = [value for (each, value) in self._placeholders if each == kind]
             return alike[0] if len(alike) == 1 else None
