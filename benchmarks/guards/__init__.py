@@ -1,0 +1,1 @@
+"""What the guards catch, what they block wrongly, and what they cost."""

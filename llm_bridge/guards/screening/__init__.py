@@ -1,0 +1,1 @@
+"""Questions that try to give the model orders: recognised by patterns first, by likeness second."""
