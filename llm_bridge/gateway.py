@@ -147,5 +147,5 @@ def _build_answer(attempt: Attempt, dialogue: Dialogue, finished: Finished) -> A
         sources=dialogue.sources,
         used=finished.used,
         looked_up=dialogue.looked_up,
-        guarded=finished.guarded,
+        guarded=(*(["orders"] if dialogue.has_dropped else []), *finished.guarded),
     )

@@ -11,17 +11,25 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from benchmarks.guards.messages import hash_text, is_held_out, read_attacks, read_customers
 from benchmarks.guards.wordings import EVERYDAY, HELD_OUT_LOOK_ALIKES, LOOK_ALIKES, ORDERS
-from llm_bridge.guards.screening.likeness import BUCKETS, FILE, MAX_LENGTH, WINDOW, build_features
+from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.likeness import (
+    BUCKETS,
+    FILE,
+    MAX_LENGTH,
+    WINDOW,
+    Weights,
+    build_features,
+)
 from llm_bridge.guards.screening.plain import build_plain
 
 EPOCHS, RATE, SHRINK = 8, 0.2, 2e-4
-CUSTOMERS = 60_000
+CUSTOMERS = 25_000
 FOLDS = 5
 
 
@@ -32,17 +40,6 @@ class Example:
     features: tuple[int, ...]
     is_order: bool
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    weights: Sequence[float]
-    constant: float
-
-    def measure(self, features: Iterable[int]) -> float:
-        found = tuple(features)
-        total = sum(self.weights[feature] for feature in found)
-        return self.constant + total / max(1.0, len(found) ** 0.5)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -88,7 +85,7 @@ def find_fold(text: str) -> int:
     return hash_text(build_plain(text)[:40])[0] % FOLDS
 
 
-def learn(examples: list[Example]) -> Model:
+def learn(examples: list[Example]) -> Weights:
     weights, squares = [0.0] * BUCKETS, [1e-8] * BUCKETS
     constant, constant_square = -1.0, 1e-8
     order = Random(7)
@@ -106,34 +103,34 @@ def learn(examples: list[Example]) -> Model:
                 weights[at] -= RATE * step / math.sqrt(squares[at]) + SHRINK * weights[at]
             constant_square += error * error
             constant -= RATE * error / math.sqrt(constant_square)
-    return Model(weights, constant)
+    return Weights(weights, 1.0, constant)
 
 
-def pack(model: Model) -> bytes:
+def pack(model: Weights) -> bytes:
     """A scale and a constant of eight characters each, then a signed byte for each bucket."""
-    scale = max(map(abs, model.weights)) / 127
+    scale = max(map(abs, model.numbers)) / 127
     header = f"{scale:8.5f}"[:8] + f"{model.constant:8.4f}"[:8]
-    numbers = bytes(round(weight / float(header[:8])) & 0xFF for weight in model.weights)
+    step = float(header[:8])
+    numbers = bytes(max(-127, min(127, round(each / step))) & 0xFF for each in model.numbers)
     return header.encode() + numbers
 
 
 def measure_folds() -> None:
-    """What was never learnt from, by likeness alone, at several bars."""
+    """What was never learnt from, by the whole screening, over all folds."""
     others = build_other_examples()
-    found: dict[str, list[float]] = {"attack": [], "jailbreak": [], "benign": [], "customer": [], "ours": []}
-    customers = [build_features(build_plain(t)) for t in read_customers() if is_held_out(t)][:8_000]
-    ours = [build_features(build_plain(text)) for text in HELD_OUT_LOOK_ALIKES]
+    caught: dict[str, list[bool]] = {}
+    customers = [text for text in read_customers() if is_held_out(text)][:4_000]
     for fold in range(FOLDS):
-        model = learn([*build_attack_examples(without_fold=fold), *others])
+        weights = learn([*build_attack_examples(without_fold=fold), *others])
         for row in read_attacks():
             if find_fold(row.text) == fold:
-                label = "attack" if row.label == "injection" else row.label
-                found[label].append(model.measure(build_features(build_plain(row.text[:MAX_LENGTH]))))
-        found["customer"] += map(model.measure, customers)
-        found["ours"] += map(model.measure, ours)
-    for bar in (1.0, 0.5, 0.0, -0.5, -1.0, -1.5, -2.0):
-        rates = (f"{name} {sum(x > bar for x in xs) / len(xs):.4f}" for name, xs in found.items())
-        print(f"{bar:5.1f}", *rates)
+                name = f"{row.source}, {row.label}"
+                caught.setdefault(name, []).append(bool(judge(row.text, weights=weights)))
+        apart = {"customers": customers, "look-alikes of ours": HELD_OUT_LOOK_ALIKES}
+        for name, texts in apart.items():
+            caught.setdefault(name, []).extend(bool(judge(t, weights=weights)) for t in texts)
+    for name, found in caught.items():
+        print(f"{name}: {sum(found) / len(found):.4f} of {len(found)}")
 
 
 if __name__ == "__main__":

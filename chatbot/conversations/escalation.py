@@ -36,10 +36,15 @@ MAX_ATTEMPTS = 3
 _HANDOFF_REASONS = {
     gateway.FailureReason.NOT_CONFIGURED: HandoffReason.MISSING_KNOWLEDGE,
     gateway.FailureReason.PAUSED: HandoffReason.POLICY_RESTRICTION,
+    gateway.FailureReason.SCREENED: HandoffReason.POLICY_RESTRICTION,
     gateway.FailureReason.FILTERED: HandoffReason.POLICY_RESTRICTION,
     gateway.FailureReason.BUDGET: HandoffReason.USAGE_LIMIT,
     gateway.FailureReason.QUOTA: HandoffReason.USAGE_LIMIT,
 }
+
+# To a question that gives the model orders: nobody's time goes into an attack, and whoever was
+# taken for one says it in other words, or presses the button.
+SCREENED_LINE = "I can't help with that. Ask me in other words, or talk to a person."
 
 logger = logging.getLogger(__name__)
 
@@ -158,8 +163,9 @@ def _build_fallback(
     quote = knowledge.quote(sources=sources, language=case.query.language)
     if quote is not None and quote.text == case.last_said:
         quote = None
-    if _get_limit(case, failure) == AtLimit.LINE and case.site.limit_line != case.last_said:
-        plan = _build_line(case)
+    line = _find_line(case, failure)
+    if line and line != case.last_said:
+        plan = _build_line(case, line)
     elif approved is not None:
         plan = Answer(draft=_build_quote(case, approved.text, ()))
     elif quote is not None:
@@ -169,7 +175,7 @@ def _build_fallback(
     quoted = quote.sources if quote else ()
     return replace(
         plan,
-        failure=failure.reason,
+        failure=":".join(filter(None, (failure.reason, failure.detail))),
         sources=build_fallback_evidence(case.query.sources, quoted, approved),
         model_call_id=failure.call_id,
     )
@@ -182,7 +188,16 @@ def _get_limit(case: Case, failure: gateway.AnswerFailed) -> str | None:
 
 def _is_silent(case: Case, failure: gateway.AnswerFailed) -> bool:
     """Nothing is to be answered but by a person, or by the line that says so."""
-    return case.pauses.bot or _get_limit(case, failure) in {AtLimit.PERSON, AtLimit.LINE}
+    is_screened = failure.reason == gateway.FailureReason.SCREENED
+    at_limit = _get_limit(case, failure)
+    return case.pauses.bot or is_screened or at_limit in {AtLimit.PERSON, AtLimit.LINE}
+
+
+def _find_line(case: Case, failure: gateway.AnswerFailed) -> str | None:
+    """What stands in for an answer without taking anybody's time."""
+    if failure.reason == gateway.FailureReason.SCREENED:
+        return SCREENED_LINE
+    return case.site.limit_line if _get_limit(case, failure) == AtLimit.LINE else None
 
 
 def _build_quote(case: Case, text: str, sources: Sequence[gateway.Source]) -> Draft:
@@ -195,11 +210,11 @@ def _build_quote(case: Case, text: str, sources: Sequence[gateway.Source]) -> Dr
     )
 
 
-def _build_line(case: Case) -> Answer:
-    """At a limit the bot goes on with rules alone, and says so: once, not twice in a row."""
+def _build_line(case: Case, line: str) -> Answer:
+    """The bot goes on with rules alone, and says so: once, not twice in a row."""
     draft = Draft(
         sender=Sender.BOT,
-        text=case.site.limit_line,
+        text=line,
         source=Source.FALLBACK,
         exchange_id=case.exchange.pk,
         options=(PERSON_REQUEST,),

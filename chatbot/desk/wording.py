@@ -50,6 +50,14 @@ FAILURES = {
     "cut_off": "The model's answer broke off.",
     "filtered": "The model's answer was withheld by its provider.",
     "budget": "It could have cost more than a limit of this site has left.",
+    "screened:override": "Not asked: the message tells the model to forget its rules.",
+    "screened:reveal": "Not asked: the message wants the model's instructions.",
+    "screened:persona": "Not asked: the message gives the model another role.",
+    "screened:jailbreak": "Not asked: the message is a known way round a model's limits.",
+    "screened:smuggle": "Not asked: the message imitates the marks of our instructions.",
+    "screened:restart": "Not asked: the message sets the model another task.",
+    "screened:dictate": "Not asked: the message dictates what the model should say.",
+    "screened:likeness": "Not asked: the message is like known attacks on a model.",
 }
 CALL_ERRORS = {
     "timeout": "no answer in time",

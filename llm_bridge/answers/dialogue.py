@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from llm_bridge.answers.typed import SCHEMA
 from llm_bridge.guards.characters import strip_control
 from llm_bridge.guards.personal.masking import build_vault, mask_query, mask_source
+from llm_bridge.guards.screening.cleaning import clean_query, clean_source
 from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
 from llm_bridge.prompts import build_messages, build_prompt_version, build_source
@@ -45,7 +46,9 @@ class Dialogue:
     """Builds the requests of one attempt and collects what was looked up between them."""
 
     def __init__(self, query: Query, plan: Plan) -> None:
-        self._query = query
+        clean = clean_query(query) if query.guards.screening else query
+        self.has_dropped = clean != query  # orders to the model, from what it is told
+        self._query = query = clean
         self._plan = plan
         self._vault = build_vault(query) if query.guards.personal else None
         seen = mask_query(query, self._vault) if self._vault else query
@@ -113,7 +116,10 @@ class Dialogue:
     def _keep(self, looked_up: LookedUp) -> None:
         self._known[looked_up.name] = looked_up
         if looked_up.found.facts:
-            self.sources = (*self.sources, _build_source(looked_up))
+            source = _build_source(looked_up)
+            clean = clean_source(source) if self._query.guards.screening else source
+            self.has_dropped = self.has_dropped or clean != source
+            self.sources = (*self.sources, clean)
 
     def _build_result(self, call: ToolCall, at: int) -> str:
         known = self._known.get(call.name)

@@ -7,6 +7,8 @@ text can be read back from them.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
@@ -31,9 +33,23 @@ def build_features(plain: str) -> frozenset[int]:
     return frozenset(crc32(gram.encode("utf-8", "replace")) % BUCKETS for gram in grams)
 
 
-def measure_likeness(plain: str) -> float:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each bucket says, before scaling, and what is said of an empty text."""
+
+    numbers: Sequence[float]
+    scale: float
+    constant: float
+
+    def measure(self, features: Collection[int]) -> float:
+        total = sum([self.numbers[feature] for feature in features])
+        return self.constant + self.scale * total / max(1.0, len(features) ** 0.5)
+
+
+def measure_likeness(plain: str, weights: Weights | None = None) -> float:
     """The log-odds that a plain text is an order to the model; of a long one its worst part."""
-    return max(map(_measure, _cut(plain[:MAX_LENGTH])))
+    weights = weights or read_weights()
+    return max(weights.measure(build_features(part)) for part in _cut(plain[:MAX_LENGTH]))
 
 
 def _cut(plain: str) -> list[str]:
@@ -42,15 +58,8 @@ def _cut(plain: str) -> list[str]:
     return [plain, *(plain[at : at + WINDOW] for at in range(0, len(plain) - STEP, STEP))]
 
 
-def _measure(plain: str) -> float:
-    weights, scale, constant = _read_weights()
-    features = build_features(plain)
-    total = sum(weights[feature] for feature in features)
-    return constant + scale * total / max(1.0, len(features) ** 0.5)
-
-
 @lru_cache(maxsize=1)
-def _read_weights() -> tuple[memoryview, float, float]:
+def read_weights() -> Weights:
     content = FILE.read_bytes()
-    scale, constant = float(content[:8]), float(content[8:HEADER])
-    return memoryview(content)[HEADER:].cast("b"), scale, constant
+    numbers = memoryview(content)[HEADER:].cast("b")
+    return Weights(numbers.tolist(), float(content[:8]), float(content[8:HEADER]))
