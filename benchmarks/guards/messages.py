@@ -14,7 +14,16 @@ from typing import Any
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 MAX_LENGTH = 2_000  # as long as a visitor's message may be
 
-_SINGLE = ("banking77", "banking77_oos", "bitext2022", "bitext20k", "clinc150", "hint3", "hwu64", "natcs")
+_SINGLE = (
+    "banking77",
+    "banking77_oos",
+    "bitext2022",
+    "bitext20k",
+    "clinc150",
+    "hint3",
+    "hwu64",
+    "natcs",
+)
 _DIALOGUES = ("multidogo", "sgd", "taskmaster4", "twitter_care")
 
 

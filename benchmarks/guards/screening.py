@@ -37,9 +37,7 @@ def _is_attack(row: Labelled) -> bool:
     return row.label != "benign"
 
 
-def _build_row(
-    name: str, attacks: Sequence[str], harmless: Sequence[str], watch: Stopwatch
-) -> Row:
+def _build_row(name: str, attacks: Sequence[str], harmless: Sequence[str], watch: Stopwatch) -> Row:
     caught = sum(bool(watch.time(judge, text)) for text in attacks)
     blocked = sum(bool(watch.time(judge, text)) for text in harmless)
     return Row(

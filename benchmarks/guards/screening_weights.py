@@ -94,7 +94,9 @@ def learn(examples: list[Example]) -> Weights:
         for each in examples:
             scale = 1.0 / max(1.0, len(each.features) ** 0.5)
             logit = constant + scale * sum([weights[at] for at in each.features])
-            error = (1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))) - each.is_order) * each.weight
+            error = (
+                1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))) - each.is_order
+            ) * each.weight
             if abs(error) < 1e-4:
                 continue
             step = error * scale

@@ -22,14 +22,14 @@ _KINDS: tuple[tuple[gateway.Kind, frozenset[str]], ...] = (
     (gateway.Kind.ID, frozenset("id ssn passport taxid account".split())),  # noqa: SIM905
     (
         gateway.Kind.NAME,
-        frozenset("name firstname lastname surname fullname username nombre nom vorname nachname".split()),  # noqa: SIM905
+        frozenset(
+            "name firstname lastname surname fullname username nombre nom vorname nachname".split()
+        ),  # noqa: SIM905
     ),
 )
 
 
-def find_known(
-    conversation: Conversation, slots: Mapping[str, Fact]
-) -> tuple[gateway.Known, ...]:
+def find_known(conversation: Conversation, slots: Mapping[str, Fact]) -> tuple[gateway.Known, ...]:
     """Only what is named after something personal: an order's number stays as it is."""
     fields = (conversation.verified, conversation.claimed, slots)
     return tuple(known for each in fields for known in _find(each))

@@ -51,7 +51,7 @@ class Dialogue:
         self._query = query = clean
         self._plan = plan
         self._vault = build_vault(query) if query.guards.personal else None
-        seen = mask_query(query, self._vault) if self._vault else query
+        seen = query if self._vault is None else mask_query(query, self._vault)
         self._messages = build_messages(seen, company_prompt=plan.prompt)
         self._lookups = {each.name: each for each in query.lookups[:MAX_LOOKUPS]}
         self._known: dict[str, LookedUp] = {}

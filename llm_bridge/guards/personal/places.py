@@ -9,7 +9,9 @@ from llm_bridge.guards.personal.kinds import Kind, Span
 
 _W = r"[^\W\d_][\w'’.-]{0,30}"
 _NO = r"\d{1,6}[a-zA-Z]?(?:[/-]\d{1,4}[a-zA-Z]?)?"
-_AFTER = r"street|avenue|ave|road|rd|lane|ln|boulevard|blvd|crescent|terrace|highway|hwy|parkway|pkwy"
+_AFTER = (
+    r"street|avenue|ave|road|rd|lane|ln|boulevard|blvd|crescent|terrace|highway|hwy|parkway|pkwy"
+)
 # Words of everyday, too: only with capitals before them.
 _AFTER_NAME = (
     r"str|st|av|drive|dr|court|ct|way|place|pl|square|sq|ter|close|cres|trail|trl|circle|cir|alley"
@@ -88,11 +90,15 @@ def find_places(text: str) -> Iterator[Span]:
     for match in _STREET.finditer(text):
         rest = _REST.match(text, match.end())
         end = rest.end() if rest else match.end()
-        yield Span(match.start(), match.start() + len(text[match.start() : end].rstrip()), Kind.ADDRESS)
+        yield Span(
+            match.start(), match.start() + len(text[match.start() : end].rstrip()), Kind.ADDRESS
+        )
     for match in _SAID.finditer(text):
         said = _STOP.split(match["value"], maxsplit=1)[0]
         if any(map(str.isdecimal, said)) and "@" not in said:
-            yield Span(match.start("value"), match.start("value") + len(said.rstrip(" ,.")), Kind.ADDRESS)
+            yield Span(
+                match.start("value"), match.start("value") + len(said.rstrip(" ,.")), Kind.ADDRESS
+            )
     for match in _ZIP.finditer(text):
         group = "value" if match["value"] else "other"
         if any(map(str.isdecimal, match[group])):

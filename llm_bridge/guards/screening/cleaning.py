@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from llm_bridge.guards.screening.judgement import judge
 from llm_bridge.guards.screening.patterns import CERTAIN, find_hits
@@ -28,8 +29,15 @@ def clean_query(query: Query) -> Query:
 
 
 def clean_source(source: Source) -> Source:
-    text = clean_text(source.text)
+    is_ours = source.kind == "article"
+    text = _clean_article(source.text) if is_ours else clean_text(source.text)
     return source if text == source.text else replace(source, text=text)
+
+
+@lru_cache(maxsize=512)
+def _clean_article(text: str) -> str:
+    """Remembered, because the same articles are told again and again."""
+    return clean_text(text)
 
 
 def clean_text(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import re2
 
@@ -60,17 +61,19 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("reveal", CERTAIN, r"\b(?:repeat|print|copy|output|write|say|recite|translate|return|spell) (?:[\w'’]+[ ,:]+){0,4}?(?:everything|all(?: the)? (?:text|words|sentences|lines)|the (?:text|words|sentences?|lines?|message|conversation|instructions|prompt)) (?:\w+ ){0,3}?(?:above|before|preceding|up to|prior|previously)\b"),
     ("reveal", CERTAIN, r"\b(?:what|which|how) (?:\w+ ){0,4}?(?:sentences?|words?|text|lines?|instructions?|prompt) (?:\w+ ){0,3}?(?:before|above|prior to) (?:the|this|that|my|your)\b|\b(?:beginning|start|end|first (?:line|sentence|word)s?) of (?:the|your) (?:\w+ )?(?:prompt|instructions|document above|conversation above|dialog)\b"),
     ("reveal", CERTAIN, r"\b(?:zeig\w*|gib|geben sie|nenn\w*|wiederhol\w*|druck\w*|verrat\w*|schreib\w*|was (?:ist|sind|steht in)|wie lautet|übersetz\w*) (?:[\w]+ ){0,6}?(?:prompts?|prompttexte?|system-?prompts?|aufforderungstexte?|eingabeaufforderung\w*|systemnachricht|systemanweisung\w*|deine[nr]? (?:\w+ )?(?:anweisungen|regeln|instruktionen|vorgaben))\b"),
-    ("reveal", CERTAIN, r"\b(?:muestra\w*|repite|revela|dime|imprime|escribe|montre\w*|répète\w*|révèle\w*|affiche\w*|donne\w*|mostra\w*|ripeti|rivela|dimmi|stampa|mostre|repita|revele|toon|herhaal|pokaż|powtórz|ujawnij|покажи\w*|повтори\w*|раскрой\w*|напиши) (?:[\w’']+[ ’']){0,5}?(?:prompt\w*|instrucciones (?:iniciales|del sistema|originales)|tus instrucciones|tes (?:instructions|consignes)|vos instructions|instructions (?:système|initiales)|tue istruzioni|istruzioni (?:di sistema|iniziali)|suas instruções|instruções (?:do sistema|iniciais)|je instructies|systeeminstructies|swoje instrukcje|instrukcje systemowe|систем\w+ (?:промпт|инструкци)\w*|свои инструкции|промпт\w*)"),
+    ("reveal", CERTAIN, r"\b(?:muestra\w*|repite|revela|dime|imprime|escribe|montre\w*|répète\w*|révèle\w*|affiche\w*|donne\w*|mostra\w*|ripeti|rivela|dimmi|stampa|mostre|repita|revele|toon|herhaal|pokaż|powtórz|ujawnij|herhaal) (?:[\w’']+[ ’']){0,5}?(?:prompt\w*|instrucciones (?:iniciales|del sistema|originales)|tus instrucciones|tes (?:instructions|consignes)|vos instructions|instructions (?:système|initiales)|tue istruzioni|istruzioni (?:di sistema|iniziali)|suas instruções|instruções (?:do sistema|iniciais)|je instructies|systeeminstructies|swoje instrukcje|instrukcje systemowe)"),
+    ("reveal", CERTAIN, r"(?:покажи\w*|повтори\w*|раскрой\w*|напиши\w*|выведи\w*) (?:\w+ ){0,5}?(?:систем\w+ (?:промпт|инструкци)\w*|свои инструкции|промпт\w*)"),
     ("persona", CERTAIN, r"\b(?:i want you to|you (?:will|must|should|shall|are going to|have to|are to)|from now on,?(?: you)?|let[’']?s|i(?:[’']d| would) like you to|can you|i need you to)(?: now| please| only)? (?:act|behave|respond|answer|reply|pretend|role-?play|play|simulate|impersonate|take on|speak|write) (?:as|like|to be|that you|the role|a game where|the character)\b"),
     ("persona", CERTAIN, rf"{_ORDER}(?:act as|pretend (?:to be|you|that you|ur)|role-?play as|imagine (?:you are|you[’']re|yourself|that you are)|impersonate|simulate (?:a|an|being)|behave (?:as|like)|assume the (?:role|persona)|take on the role)\b"),
     ("persona", CERTAIN, r"\byou are (?:now|no longer|going to (?:be|act|pretend|simulate)) (?:a|an|the|in|not|bound|dan\b|free|called|named|going|act|being|connected|opposite|playing)|(?:^|[.!?,:;\"] ?)you are (?:a|an|the) (?:\w+ ){0,4}?(?:ai|bot|assistant|model|gpt|hacker|terminal|dictator|terrorist|racist|president|expert|character)\b"),
     ("persona", HINT, r"(?:^|[.!?] )you are (?:the |a |an )?[\w ]{2,40}[.,!] |\bas (?:the )?[\w ]{3,30}, (?:tell|what|how|why|write|answer|say)\b|\bstay in (?:the )?role|in character\b|\bstyle of an?\b"),
     ("persona", CERTAIN, r"\b(?:du bist (?:jetzt|nun|ab jetzt|ab sofort)|ab (?:jetzt|sofort) bist du|stell(?:e)? dir vor,? du|tu(?:e)? so,? als|spiel(?:e)? die rolle|verhalte dich (?:wie|als)|ich möchte,? dass (?:du|sie) (?:\w+ ){0,3}?(?:als|wie|so)|agiere als|handle als|gib vor|schlüpfe in)\b"),
-    ("persona", CERTAIN, r"\b(?:ahora eres|a partir de ahora (?:eres|actúa\w*)|actúa como|imagina que eres|finge (?:ser|que)|tu es maintenant|à partir de maintenant,? tu|agis comme|imagine que tu es|fais semblant|ora sei|d[’']ora in poi sei|comportati come|agisci come|fingi di|immagina di essere|agora você é|finja (?:ser|que)|aja como|je bent nu|doe alsof|gedraag je als|jesteś teraz|udawaj|zachowuj się jak|теперь ты|представь,? что ты|притворись|веди себя как)\b"),
+    ("persona", CERTAIN, r"\b(?:ahora eres|a partir de ahora (?:eres|actúa\w*)|actúa como|imagina que eres|finge (?:ser|que)|tu es maintenant|à partir de maintenant,? tu|agis comme|imagine que tu es|fais semblant|ora sei|d[’']ora in poi sei|comportati come|agisci come|fingi di|immagina di essere|agora você é|finja (?:ser|que)|aja como|je bent nu|doe alsof|gedraag je als|jesteś teraz|udawaj|zachowuj się jak)\b"),
+    ("persona", CERTAIN, r"теперь ты |представь,? что ты|притворись|веди себя как"),
     ("jailbreak", CERTAIN, r"\bdo anything now\b|\bd\.?a\.?n\.? ?(?:mode|prompt|\d)|\bjailbr(?:eak|oken) ?(?:mode|prompt|gpt|yourself|enabled|chatgpt)|\bdeveloper mode (?:enabled|output|v2)\b|\benable (?:developer|god|debug|admin|unrestricted) mode|\b(?:anti|evil|bad|free|dark)-?gpt\b|\bopposite mode\b|\b(?:evil|unrestricted|amoral|uncensored|unfiltered|rogue) (?:ai|assistant|bot|chatbot|language model|version|chatgpt|gpt)\b"),
     ("jailbreak", CERTAIN, r"\b(?:without|no|free (?:of|from)|has no|ignor\w+|bypass\w*|unbound by|not bound by) (?:any |all |the |its |your |openai[’']?s? |\w+ ){0,3}?(?:ethical|moral|content|safety|openai|legal|ethics|morals)\b.{0,30}(?:guidelines|restrictions|limitations|limits|filters?|policy|policies|rules|boundaries|principles|standards|codes?|constraints)"),
     ("jailbreak", HINT, r"\b(?:uncensored|unfiltered|amoral|jailbroken|no (?:restrictions|limitations|filters|censorship)|break(?:ing)? character|never (?:refuse|say no)|openai|chat ?gpt|language model|exploit\w* ai)\b"),
-    ("smuggle", CERTAIN, r"<\|?(?:im_start|im_end|endoftext|system|user|assistant)\|?>|\[/?inst\]|<</?sys>>|(?:^|\n| )#{2,} ?(?:system|instructions?|new instructions?|response|human|assistant)\b|\b(?:system|developer) ?(?:message|override|update|prompt|note)? ?[:=] ?(?:you|ignore|the|from|new|all|disregard)\b|</?(?:sources?|instruction|quoted|question)>|\bend of (?:the )?(?:prompt|instructions|system)\b"),
+    ("smuggle", CERTAIN, r"<\|?(?:im_?start|im_?end|endoftext|system|user|assistant)\|?>|\[/?inst\]|<</?sys>>|(?:^|\n| )#{2,} ?(?:system|instructions?|new instructions?|response|human|assistant)\b|\b(?:system|developer) ?(?:message|override|update|prompt|note)? ?[:=] ?(?:you|ignore|the|from|new|all|disregard)\b|</?(?:sources?|instruction|quoted|question)>|\bend of (?:the )?(?:prompt|instructions|system)\b"),
     ("smuggle", HINT, r"\b(?:base ?64|rot ?13|morse|hex(?:adecimal)?)\b.{0,40}\b(?:decode|execute|follow|instructions?|prompt)|\b(?:decode|decrypt|execute) (?:this|the following)\b|\\+n\\+n|\b(?:input|output): ?\w|\bcontext ?:|\bdocuments? ?:|\bsql\b.{0,20}\bterminal|(?:additional|new|updated) instructions?\b"),
     ("restart", CERTAIN, r"\b(?:new|next|another|different|following|actual|real) (?:tasks?|challenge|assignments?|instructions?) ?(?:follows?|now\b|begins?|:)|\bnow (?:focus on|comes?|follows?|new tasks?|here (?:is|comes)|get to) ?(?:\w+ ){0,3}?(?:new |next |actual )?tasks?\b|\b(?:help me with|work on|need (?:your )?help with|do) (?:the following|another|a new|this|a different|my next) (?:task|challenge|assignment|question)\b"),
     ("restart", HINT, r"\b(?:new|next|another) (?:tasks?|challenge|assignment|instructions?) (?:for you|is)\b|^be an? \w+"),
@@ -81,22 +84,17 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
 )  # fmt: skip
 
 
-def _build_set() -> re2.Set:
-    options = re2.Options()
-    options.max_mem = 64 << 20
-    options.log_errors = False
-    patterns = re2.Set.SearchSet(options)
-    for _, _, pattern in _PATTERNS:
-        patterns.Add(pattern)
-    patterns.Compile()
-    return patterns
+def _compile(pattern: str) -> Any:
+    r"""With `\w` for the letters of all alphabets: RE2's is ASCII's."""
+    letters = r"a-z0-9_\x{80}-\x{10ffff}"
+    pattern = pattern.replace(r"[\w", f"[{letters}").replace(r"\w", f"[{letters}]")
+    return re2.compile(pattern)
 
 
-_SET = _build_set()
+# One by one: a set of them outgrows what RE2 allows an automaton, and then finds nothing.
+_COMPILED = tuple((Hit(kind, weight), _compile(pattern)) for kind, weight, pattern in _PATTERNS)
 
 
 def find_hits(plain: str) -> Iterator[Hit]:
     """The kinds of orders in a plain text."""
-    for at in _SET.Match(plain) or ():
-        kind, weight, _ = _PATTERNS[at]
-        yield Hit(kind, weight)
+    return (hit for hit, pattern in _COMPILED if pattern.search(plain))

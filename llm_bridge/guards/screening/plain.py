@@ -29,7 +29,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{20,3000}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,1500}")
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _SPACE = re.compile(r"\s+")
-_COMMON = re.compile(r"\b(?:the|and|you|your|all|previous|instructions?|system|prompt|ignore|tell|me)\b")
+_COMMON = re.compile(
+    r"\b(?:the|and|you|your|all|previous|instructions?|system|prompt|ignore|tell|me)\b"
+)
 
 
 def build_plain(text: str) -> str:
