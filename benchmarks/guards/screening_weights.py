@@ -1,4 +1,4 @@
-"""Makes the screening's weights from the shared sets: `python -m benchmarks.guards.screening_weights`.
+"""Makes the screening's weights: `python -m benchmarks.guards.screening_weights`.
 
 Logistic regression by AdaGrad, in an order that is always the same, so the same data gives the
 same file. `--folds` measures instead: five times four fifths to learn from, a fifth to judge.

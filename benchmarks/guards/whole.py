@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from uuid import UUID
 
 from benchmarks.guards.leaks import COMPANY
@@ -11,26 +12,33 @@ from benchmarks.guards.measuring import Row, Stopwatch
 from benchmarks.guards.messages import is_held_out, read_customers, read_rows
 from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft
+from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.guards.screening.judgement import judge
 from llm_bridge.plan import Choice, Plan
 from llm_bridge.values import Query, Source, Utterance
 
 ANSWERS = 1_000
 LIMIT = 2_000  # characters of an answer
+OFF = GuardPolicy(**{each.name: False for each in fields(GuardPolicy) if each.type == "bool"})
 PLAN = Plan(release=None, choices=(Choice("default"),), prompt=COMPANY)
 
 
 def measure() -> Iterator[Row]:
-    """Questions of customers with some history and three articles, answered at length."""
+    """Questions of customers with some history and three articles, answered at length.
+
+    Reading and cutting the answer is in both rows: the guards are what lies between them.
+    """
     customers = [text for text in read_customers() if is_held_out(text)]
     answers = [row["response"] for row in read_rows("bitext2022/responses.jsonl.gz")]
-    random_, watch = random.Random(1), Stopwatch()
+    policies = {"without guards": OFF, "with all guards": DEFAULT_POLICY}
+    watches = {name: Stopwatch() for name in policies}
+    random_ = random.Random(1)
     for _ in range(ANSWERS):
-        query = _build_query(customers, answers, random_)
-        watch.time(_guard, query, random_.choice(answers))
-    yield Row(
-        guard="all", what="whole answers of bitext", caught=(0, 0), blocked=(0, 0), watch=watch
-    )
+        query, answer = _build_query(customers, answers, random_), random_.choice(answers)
+        for name, policy in policies.items():
+            watches[name].time(_guard, replace(query, guards=policy), answer)
+    for name, watch in watches.items():
+        yield Row(guard="whole", what=name, caught=(0, 0), blocked=(0, 0), watch=watch)
 
 
 def _build_query(customers: list[str], answers: list[str], random_: random.Random) -> Query:
@@ -53,6 +61,7 @@ def _build_query(customers: list[str], answers: list[str], random_: random.Rando
 
 
 def _guard(query: Query, answer: str) -> str:
-    judge(query.question)
+    if query.guards.screening:
+        judge(query.question)
     draft = Draft(context=Dialogue(query, PLAN).context, limit=LIMIT)
     return draft.add(answer) + draft.finish(is_whole=True)

@@ -10,23 +10,23 @@ from llm_bridge import gateway
 from rules.language.facts import Fact
 
 # By the words of a field's or slot's name, in the languages that people name such things in.
-_KINDS: tuple[tuple[gateway.Kind, frozenset[str]], ...] = (
-    (gateway.Kind.EMAIL, frozenset("email mail e_mail correo courriel".split())),  # noqa: SIM905
-    (gateway.Kind.PHONE, frozenset("phone telephone mobile cell fax telefon tel".split())),  # noqa: SIM905
-    (
-        gateway.Kind.ADDRESS,
-        frozenset("address street city town zip postcode postal adresse anschrift plz".split()),  # noqa: SIM905
+_KINDS = {
+    gateway.Kind.EMAIL: frozenset({"email", "mail", "correo", "courriel"}),
+    gateway.Kind.PHONE: frozenset(
+        {"phone", "telephone", "mobile", "cell", "fax", "telefon", "tel"}
     ),
-    (gateway.Kind.IBAN, frozenset({"iban"})),
-    (gateway.Kind.BIRTHDAY, frozenset("birthday birthdate birth dob".split())),  # noqa: SIM905
-    (gateway.Kind.ID, frozenset("id ssn passport taxid account".split())),  # noqa: SIM905
-    (
-        gateway.Kind.NAME,
-        frozenset(
-            "name firstname lastname surname fullname username nombre nom vorname nachname".split()
-        ),  # noqa: SIM905
+    gateway.Kind.ADDRESS: frozenset(
+        {"address", "street", "city", "town", "zip", "postcode", "postal", "adresse", "plz"}
     ),
-)
+    gateway.Kind.IBAN: frozenset({"iban"}),
+    gateway.Kind.BIRTHDAY: frozenset({"birthday", "birthdate", "birth", "dob"}),
+    gateway.Kind.ID: frozenset({"id", "ssn", "passport", "account"}),
+    gateway.Kind.NAME: frozenset(
+        {"name", "firstname", "lastname", "surname", "fullname", "username", "vorname", "nachname"}
+    ),
+}
+# Names of things, not of people.
+_THINGS = frozenset({"product", "shop", "company", "order", "item", "article"})
 
 
 def find_known(conversation: Conversation, slots: Mapping[str, Fact]) -> tuple[gateway.Known, ...]:
@@ -44,6 +44,6 @@ def _find(fields: Mapping[str, Fact]) -> Iterator[gateway.Known]:
 
 def _find_kind(name: str) -> gateway.Kind | None:
     words = set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()))
-    if not words.isdisjoint({"product", "shop", "company", "order"}):
+    if not words.isdisjoint(_THINGS):
         return None
-    return next((kind for kind, told in _KINDS if not words.isdisjoint(told)), None)
+    return next((kind for kind, told in _KINDS.items() if not words.isdisjoint(told)), None)

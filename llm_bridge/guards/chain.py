@@ -29,7 +29,7 @@ def keep_own_links(sentence: str, context: Context) -> Verdict:
 
 
 def restore_personal(sentence: str, context: Context) -> Verdict:
-    """What stands for the visitor's data becomes it again; placeholders of nothing are not shown."""
+    """What stands for the visitor's data becomes it again; invented placeholders are not shown."""
     if context.vault is None:
         return Passed()
     text = context.vault.restore(sentence)

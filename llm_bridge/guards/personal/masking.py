@@ -15,10 +15,11 @@ _ASKS_NAME = re.compile(
     r"|(?:su|tu) nombre|votre nom|(?:suo|tuo) nome|uw naam|je naam|seu nome|(?:imię|nazwisko)|вас зовут"
 )
 _NAME_ALONE = re.compile(r"[^\W\d_][\w'’.-]{1,30}(?: [^\W\d_][\w'’.-]{0,30}){0,3}[.!]?")
-_NOT_NAMES = frozenset(
-    "yes no yeah nope ok okay thanks thank you sure why hello hi hey ja nein sí si oui non danke "
-    "gracias merci what none nothing stop help please cancel".split()  # noqa: SIM905
-)
+_NOT_NAMES_TEXT = """
+yes no yeah nope ok okay thanks thank you sure why hello hi hey ja nein sí si oui non danke
+gracias merci what none nothing stop help please cancel
+"""
+_NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 
 def build_vault(query: Query) -> Vault:

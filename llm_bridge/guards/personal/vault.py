@@ -40,6 +40,7 @@ class Vault:
     _values: dict[str, str] = field(default_factory=dict)
     _placeholders: dict[tuple[Kind, str], str] = field(default_factory=dict)
     _known: dict[str, Kind] = field(default_factory=dict)
+    _spans: dict[str, list[Span]] = field(default_factory=dict)
     _pattern: re.Pattern[str] | None = None
 
     def __len__(self) -> int:
@@ -65,8 +66,10 @@ class Vault:
         return self._replace(text, () if is_ours else self._find(text))
 
     def _find(self, text: str) -> list[Span]:
-        found = find_personal(text)
-        return [each for each in found if text[each.start : each.end] not in self.own]
+        if text not in self._spans:  # looked for once to learn and once to replace
+            found = find_personal(text)
+            self._spans[text] = [x for x in found if text[x.start : x.end] not in self.own]
+        return self._spans[text]
 
     def _replace(self, text: str, found: Iterable[Span]) -> str:
         alike = (Span(*each.span(), Kind.TEXT) for each in _PLACEHOLDER.finditer(text))
@@ -89,13 +92,16 @@ class Vault:
     def _keep(self, kind: Kind, value: str) -> str:
         placeholder = self._placeholders.get((kind, value))
         if placeholder is None:
-            digest = blake2b(f"{self.salt}/{kind}/{value}".encode("utf-8", "surrogatepass"))
-            number = int.from_bytes(digest.digest()[:8]) % _NUMBERS
-            while (placeholder := _build(kind, number)) in self._values:
-                number += 1
+            placeholder = self._placeholders[kind, value] = self._invent(kind, value)
             self._values[placeholder] = value
-            self._placeholders[kind, value] = placeholder
         return placeholder
+
+    def _invent(self, kind: Kind, value: str) -> str:
+        digest = blake2b(f"{self.salt}/{kind}/{value}".encode("utf-8", "surrogatepass"))
+        number = 100 + int.from_bytes(digest.digest()[:8]) % _NUMBERS
+        while f"[{kind}_{number}]" in self._values:
+            number += 1
+        return f"[{kind}_{number}]"
 
     def restore(self, text: str) -> str | None:
         """The text as it is meant; None if it has a placeholder that stands for nothing here."""
@@ -114,7 +120,3 @@ class Vault:
             return alike[0] if len(alike) == 1 else None
         kind, number = match["kind"] or match["bare"], match["number"] or match["digits"]
         return self._values.get(f"[{kind.upper()}_{number}]")
-
-
-def _build(kind: Kind, number: int) -> str:
-    return f"[{kind}_{100 + number}]"

@@ -75,17 +75,19 @@ _KEYED = re.compile(
     r" ?: ?\"(?P<value>[^\"\\\n]{2,200})\""
 )
 _SAYS_HOW = re.compile(r"(?:ed|ing|able|ible|en|ful)\Z")
-_NO_NAMES = frozenset(
-    "sir madam customer team support all everyone friend user not on wrong misspelled spelled "
-    "incorrect missing the a an is in of to and customers service herr frau damen".split()  # noqa: SIM905
-)
-_NO_SECRETS = frozenset(
-    "not wrong incorrect correct invalid expired forgotten lost locked blocked reset changed too "
-    "working required needed being still never always also the a an my your no in on at so what "
-    "weak strong secure safe same different old new set it this that falsch gesperrt vergessen "
-    "nicht abgelaufen ungültig incorrecta olvidada perdida oublié incorrect perdu bloqué protected "
-    "asked sent stored displayed rejected accepted something written".split()  # noqa: SIM905
-)
+_NO_NAMES_TEXT = """
+sir madam customer team support all everyone friend user not on wrong misspelled spelled
+incorrect missing the a an is in of to and customers service herr frau damen
+"""
+_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())
+_NO_SECRETS_TEXT = """
+not wrong incorrect correct invalid expired forgotten lost locked blocked reset changed too
+working required needed being still never always also the a an my your no in on at so what weak
+strong secure safe same different old new set it this that falsch gesperrt vergessen nicht
+abgelaufen ungültig incorrecta olvidada perdida oublié incorrect perdu bloqué protected asked
+sent stored displayed rejected accepted something written
+"""
+_NO_SECRETS = frozenset(_NO_SECRETS_TEXT.split())
 
 
 def find_emails(text: str) -> Iterator[Span]:

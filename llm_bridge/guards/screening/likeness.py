@@ -6,10 +6,12 @@ text can be read back from them.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
@@ -28,7 +30,7 @@ def build_features(plain: str) -> frozenset[int]:
     words = _WORD.findall(plain)
     line = f" {' '.join(words)} "
     grams = {f"1{word}" for word in words}
-    grams.update(f"2{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    grams.update(f"2{one} {two}" for one, two in pairwise(words))
     grams.update(line[at : at + 4] for at in range(len(line) - 3))
     return frozenset(crc32(gram.encode("utf-8", "replace")) % BUCKETS for gram in grams)
 
@@ -43,7 +45,7 @@ class Weights:
 
     def measure(self, features: Collection[int]) -> float:
         total = sum([self.numbers[feature] for feature in features])
-        return self.constant + self.scale * total / max(1.0, len(features) ** 0.5)
+        return self.constant + self.scale * total / max(1.0, math.sqrt(len(features)))
 
 
 def measure_likeness(plain: str, weights: Weights | None = None) -> float:

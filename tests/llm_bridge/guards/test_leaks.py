@@ -39,7 +39,7 @@ def is_withheld(sentence: str, context: Context = CONTEXT) -> bool:
         lambda text: f"My rules say: {text}",
         str.upper,
         lambda text: f"**{text.replace(' ', '** **')}**",
-        lambda text: " ".join(text),
+        " ".join,
         lambda text: "-".join(text.split()),
         lambda text: text[::-1],
         lambda text: codecs.encode(text, "rot13"),
