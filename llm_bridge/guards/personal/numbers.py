@@ -37,19 +37,35 @@ _YEARS = re.compile(r"(?:19|20)\d\d ?[–/-] ?(?:19|20)?\d\d")
 _GROUPS = re.compile(r"\d+")
 
 # Numbers whose form or checksum is telling enough by itself …
-_CERTAIN = ("es.dni",
+_CERTAIN = (
+    "es.dni",
     "es.nie",
     "it.codicefiscale",
     "fr.nir",
     "ch.ssn",
     "cn.ric",
     "fi.hetu",
-    "mx.curp",,)
+    "mx.curp",
+)
 # … those that need their usual marks between the digits …
 _MARKED = ("us.ssn", "br.cpf", "se.personnummer", "dk.cpr", "be.nn", "ro.cnp", "cz.rc")
 # … and those that need somebody to say what they are.
 _NAMED = (
-    "pl.pesel",    "de.idnr",    "de.stnr",    "gb.nhs",    "nl.bsn",    "no.fodselsnummer",    "pt.cc",    "in_.aadhaar",    "ca.sin",    "au.tfn",    "at.vnr",    "tr.tckimlik",    "ie.pps",    "za.idnr",    "hr.oib",,
+    "pl.pesel",
+    "de.idnr",
+    "de.stnr",
+    "gb.nhs",
+    "nl.bsn",
+    "no.fodselsnummer",
+    "pt.cc",
+    "in_.aadhaar",
+    "ca.sin",
+    "au.tfn",
+    "at.vnr",
+    "tr.tckimlik",
+    "ie.pps",
+    "za.idnr",
+    "hr.oib",
 )
 _FORMS = {
     "us.ssn": r"\d{3}-\d{2}-\d{4}",
