@@ -12,7 +12,7 @@ from llm_bridge.answers.draft import Draft, Finished
 from llm_bridge.call import Attempt, Call
 from llm_bridge.chain import DEFAULT_LIMITS, Limits
 from llm_bridge.guards.personal.kinds import Kind, Known
-from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.plan import Plan, PlanError, parse_plan, to_json
 from llm_bridge.providers.configuration import ProviderConfig, build_config
 from llm_bridge.providers.errors import ProviderError
@@ -77,7 +77,7 @@ async def stream_answer(
     """
     if roster is None:
         raise AnswerFailed(FailureReason.NOT_CONFIGURED)
-    if query.guards.screening and (order := judge(query.question)):
+    if query.guards.screening and (order := find_order(query.question)):
         raise AnswerFailed(FailureReason.SCREENED, detail=order)
     call = Call(query=query, roster=roster, limits=limits, clock=clock)
     while (attempt := await call.find_next()) is not None:

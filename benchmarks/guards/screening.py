@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from benchmarks.guards.measuring import Row, Stopwatch
 from benchmarks.guards.messages import Labelled, has, is_held_out, read_attacks, read_customers
 from benchmarks.guards.wordings import HELD_OUT_LOOK_ALIKES
-from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.judgement import find_order
 
 CUSTOMERS = 20_000
 
@@ -38,8 +38,8 @@ def _is_attack(row: Labelled) -> bool:
 
 
 def _build_row(name: str, attacks: Sequence[str], harmless: Sequence[str], watch: Stopwatch) -> Row:
-    caught = sum(bool(watch.time(judge, text)) for text in attacks)
-    blocked = sum(bool(watch.time(judge, text)) for text in harmless)
+    caught = sum(bool(watch.time(find_order, text)) for text in attacks)
+    blocked = sum(bool(watch.time(find_order, text)) for text in harmless)
     return Row(
         guard="screening",
         what=name,

@@ -17,7 +17,7 @@ from random import Random
 
 from benchmarks.guards.messages import hash_text, is_held_out, read_attacks, read_customers
 from benchmarks.guards.wordings import EVERYDAY, HELD_OUT_LOOK_ALIKES, LOOK_ALIKES, ORDERS
-from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.guards.screening.likeness import (
     BUCKETS,
     FILE,
@@ -127,10 +127,10 @@ def measure_folds() -> None:
         for row in read_attacks():
             if find_fold(row.text) == fold:
                 name = f"{row.source}, {row.label}"
-                caught.setdefault(name, []).append(bool(judge(row.text, weights=weights)))
+                caught.setdefault(name, []).append(bool(find_order(row.text, weights=weights)))
         apart = {"customers": customers, "look-alikes of ours": HELD_OUT_LOOK_ALIKES}
         for name, texts in apart.items():
-            caught.setdefault(name, []).extend(bool(judge(t, weights=weights)) for t in texts)
+            caught.setdefault(name, []).extend(bool(find_order(t, weights=weights)) for t in texts)
     for name, found in caught.items():
         print(f"{name}: {sum(found) / len(found):.4f} of {len(found)}")
 

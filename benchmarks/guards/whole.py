@@ -13,7 +13,7 @@ from benchmarks.guards.messages import is_held_out, read_customers, read_rows
 from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft
 from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
-from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.plan import Choice, Plan
 from llm_bridge.values import Query, Source, Utterance
 
@@ -62,6 +62,6 @@ def _build_query(customers: list[str], answers: list[str], random_: random.Rando
 
 def _guard(query: Query, answer: str) -> str:
     if query.guards.screening:
-        judge(query.question)
+        find_order(query.question)
     draft = Draft(context=Dialogue(query, PLAN).context, limit=LIMIT)
     return draft.add(answer) + draft.finish(is_whole=True)

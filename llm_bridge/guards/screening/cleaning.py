@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from llm_bridge.guards.screening.judgement import judge
+from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.guards.screening.patterns import CERTAIN, find_hits
 from llm_bridge.guards.screening.plain import build_readings
 from llm_bridge.values import Query, Source
@@ -21,9 +21,9 @@ def clean_query(query: Query) -> Query:
     return replace(
         query,
         history=tuple(
-            each for each in query.history if each.role != "visitor" or not judge(each.text)
+            each for each in query.history if each.role != "visitor" or not find_order(each.text)
         ),
-        quoted=tuple(each for each in query.quoted if not judge(each.text)),
+        quoted=tuple(each for each in query.quoted if not find_order(each.text)),
         sources=tuple(map(clean_source, query.sources)),
     )
 

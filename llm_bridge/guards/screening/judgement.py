@@ -12,7 +12,7 @@ LIKENESS = "likeness"
 BAR, BAR_WITH_HINT = -0.5, -2.2
 
 
-def judge(text: str, *, weights: Weights | None = None) -> str:
+def find_order(text: str, *, weights: Weights | None = None) -> str:
     """The code of what makes it an order to the model; empty for a question.
 
     Codes: override, reveal, persona, jailbreak, smuggle, restart, dictate, likeness.
