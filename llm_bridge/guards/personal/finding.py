@@ -48,6 +48,15 @@ def find_personal(text: str) -> tuple[Span, ...]:
     return join_spans(span for finder in finders for span in finder(text))
 
 
+def redact(text: str) -> str:
+    """The text with an ellipsis for each thing that is personal: there is no way back."""
+    parts, at = [], 0
+    for span in find_personal(text):
+        parts += [text[at : span.start], "…"]
+        at = span.end
+    return "".join([*parts, text[at:]])
+
+
 def is_personal(text: str, *, known: Iterable[Known] = ()) -> bool:
     """Whether a text may tell who somebody is, or asks for what is nobody else's."""
     if any(_names(text, each) for each in known):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from llm_bridge.guards.personal.finding import redact
 from llm_bridge.guards.personal.kinds import Kind, Known
 from llm_bridge.guards.personal.vault import Vault
 from llm_bridge.values import Query, Source, Utterance
@@ -24,7 +25,7 @@ _NOT_NAMES = frozenset(_NOT_NAMES_TEXT.split())
 
 def build_vault(query: Query) -> Vault:
     """What is known to be personal in this conversation, with nothing replaced yet."""
-    own = "\n".join(source.text for source in query.sources if source.kind == "article")
+    own = "\n".join(source.text for source in query.sources if source.kind != "tool")
     vault = Vault(salt=str(query.conversation or query.reference), own=own)
     for known in query.known:
         vault.note(known)
@@ -62,10 +63,14 @@ def mask_query(query: Query, vault: Vault) -> Query:
 
 
 def mask_source(source: Source, vault: Vault) -> Source:
-    """What a tool returned is about the visitor, an article about the company."""
-    is_ours = source.kind == "article"
+    """What a tool returned is about the visitor, an article or approved reply about the company.
+
+    The question that a reply was approved for is somebody else's: what it tells of him is gone.
+    """
+    is_ours = source.kind != "tool"
+    title = redact(source.title) if source.kind == "reply" else source.title
     return replace(
         source,
-        title=vault.mask(source.title, is_ours=True),
+        title=vault.mask(title, is_ours=True),
         text=vault.mask(source.text, is_ours=is_ours),
     )

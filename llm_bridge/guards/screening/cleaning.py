@@ -29,7 +29,7 @@ def clean_query(query: Query) -> Query:
 
 
 def clean_source(source: Source) -> Source:
-    is_ours = source.kind == "article"
+    is_ours = source.kind != "tool"
     text = _clean_article(source.text) if is_ours else clean_text(source.text)
     return source if text == source.text else replace(source, text=text)
 

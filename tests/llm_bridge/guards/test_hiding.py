@@ -107,6 +107,18 @@ async def test_an_article_loses_only_what_is_this_visitors(provider: FakeProvide
     assert "Ada answers" not in get_sent(provider)
 
 
+async def test_what_somebody_else_asked_for_an_approved_reply_tells_nothing_of_him(
+    provider: FakeProvider,
+) -> None:
+    asked = "Approved answer to: I am jane@example.org, is it free?"
+    reply = Source(asked, "", f"Yes, it is. Call {PHONE}.", 1.0, 1, kind="reply")
+    tell(provider, "It is [EMAIL].")
+    with pytest.raises(AnswerFailed, match="filtered"):
+        await ask(provider, "ok", query=replace(QUERY, sources=(reply,)))
+    assert "jane@example.org" not in get_sent(provider)
+    assert PHONE in get_sent(provider)
+
+
 async def test_what_a_tool_returns_is_hidden_too(provider: FakeProvider) -> None:
     async def find() -> Found:
         return Found(facts={"customer_name": "Ada Lovelace", "mail": MAIL, "state": "sent"})
