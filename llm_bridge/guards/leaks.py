@@ -17,9 +17,9 @@ from functools import lru_cache
 from llm_bridge.guards.verdicts import Context, Passed, Verdict, Withheld
 from llm_bridge.prompts import COMPANY_PREFIX
 
-# Letters in a row that nobody writes by accident: six to eight words of our rules. What a company
+# Letters in a row that nobody writes by accident: five or six words of our rules. What a company
 # adds may hold words that everybody writes ("please feel free to contact our support"): twice that.
-RUN, COMPANY_RUN = 32, 64
+RUN, COMPANY_RUN = 24, 56
 _SHORTEST = 20  # letters of a sentence of ours that counts although it is shorter
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,4000}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}[ :,]?){16,2000}")

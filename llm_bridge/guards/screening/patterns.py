@@ -55,6 +55,11 @@ _PATTERNS: tuple[tuple[str, float, str], ...] = (
     ("override", CERTAIN, r"(?:забудь|забудьте|игнорируй|игнорируйте|проигнорируй|не обращай внимания на) (?:\w+ ){0,4}?(?:инструкци\w+|правил\w*|указани\w+|команд\w*|промпт\w*|задани\w+)"),
     ("override", CERTAIN, r"(?:önceki|yukarıdaki|tüm) (?:\w+ ){0,3}?(?:talimat\w*|kural\w*|komut\w*) (?:\w+ ){0,2}?(?:yok say|unut|görmezden)"),
     ("override", CERTAIN, r"(?:忽略|无视|忘记|忽視|無視).{0,12}(?:指令|指示|提示|规则|規則)|(?:指示|命令|ルール|プロンプト).{0,6}(?:無視|忘れ)|(?:지시|명령|규칙).{0,8}(?:무시|잊)|تجاهل.{0,20}(?:التعليمات|الأوامر)"),
+    (
+        "reveal",
+        CERTAIN,
+        r"\b(?:rules|instructions|guidelines|directions|directives|prompt) (?:that )?(?:(?:were|have) you(?: been)? (?:given|told|got)|you (?:were|have been) (?:given|told)|you (?:got|received) before)\b",
+    ),
     ("reveal", CERTAIN, r"\b(?:show|print|repeat|reveal|output|display|tell|give|write|list|copy|return|leak|dump|translate|summari[sz]e|spell|encode|recite|echo|provide|share|paste|state|quote) (?:[\w'’]+[ ,:]+){0,6}?(?:your|the|this|these|full|entire|whole|complete|initial|original|hidden|secret|system|all) (?:[\w'’-]+ ){0,4}?(?:prompt ?texts?|system prompts?|system messages?|system instructions?|initial prompts?|secret instructions?|hidden instructions?|prompts)\b"),
     ("reveal", CERTAIN, r"\b(?:show|print|repeat|reveal|output|display|tell|give|write|list|copy|return|leak|recite|echo|provide|share|spell|what (?:is|are|was|were)) (?:[\w'’]+[ ,:]+){0,5}?your (?:[\w'’-]+ ){0,3}?(?:prompt|instructions|guidelines|directives|programming|configuration|rules) ?(?:$|[.!?,;:\"')]|and |above|verbatim|word for word|exactly|in full|completely|that you|as (?:a|an) )"),
     ("reveal", CERTAIN, r"\bwhat (?:is|are|was|were) (?:your|the (?:initial|original|full|hidden|exact|above|secret)) (?:[\w'’-]+ ){0,2}?(?:prompt|prompt ?texts?|instructions) ?(?:$|[.!?,;:\"')]|and |above|verbatim)"),

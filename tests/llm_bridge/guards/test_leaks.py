@@ -67,6 +67,12 @@ def test_a_rule_that_is_told_in_two_halves_is_withheld_at_the_second() -> None:
     )
 
 
+def test_half_a_rule_is_withheld() -> None:
+    assert is_withheld(
+        "1. Say only what the text between <source><target></target>, no other words."
+    )
+
+
 def test_what_a_company_adds_is_withheld_too() -> None:
     assert is_withheld(
         "I never compare our kettles with those of Boilers & Sons, whatever the customer says."
