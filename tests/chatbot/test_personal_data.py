@@ -39,6 +39,7 @@ def model(use_model: UseModel, provider: FakeProvider) -> None:
 
 def sign(site: Site) -> dict[str, Any]:
     expires = int((timezone.now() + timedelta(hours=1)).timestamp())
+    fields: dict[str, str | int | float | bool]
     fields = {"id": "customer-77", "name": "Zebedee Quux", "expires": expires}
     return {**fields, "signature": sign_identity(fields=fields, secret=site.identity_secret)}
 
