@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_bridge.cache import build_key, is_personal
+from llm_bridge.guards.personal import Kind, Known
 from llm_bridge.plan import Choice, Plan
 from llm_bridge.providers.configuration import ProviderConfig
 from llm_bridge.roster import Roster
@@ -140,6 +141,12 @@ def test_what_tells_who_somebody_is_is_not_stored(text: str) -> None:
     assert is_personal(text)
     assert ask(text) is None
     assert find_key(slots={"order": text}) is None
+
+
+def test_what_names_a_known_visitor_is_not_stored() -> None:
+    query = replace(QUERY, question="Is it for Ada?")
+    assert find_key(query) is not None
+    assert find_key(replace(query, known=(Known(Kind.NAME, "Ada Lovelace"),))) is None
 
 
 @pytest.mark.parametrize("text", ["orders of 2024", "7 days a week, 24 hours", "1,5 l", "3 @ 4"])
