@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from benchmarks.guards.everyday import EVERYDAY
 from benchmarks.guards.messages import hash_text, is_held_out, read_attacks, read_customers
-from benchmarks.guards.wordings import EVERYDAY, HELD_OUT_LOOK_ALIKES, LOOK_ALIKES, ORDERS
+from benchmarks.guards.wordings import HELD_OUT_LOOK_ALIKES, LOOK_ALIKES, ORDERS
 from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.guards.screening.likeness import (
     BUCKETS,
