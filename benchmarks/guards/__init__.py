@@ -1,0 +1,1 @@
+"""How well the guards catch what they should, what they wrongly block, and what they cost."""

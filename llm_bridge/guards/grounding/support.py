@@ -1,0 +1,284 @@
+"""Whether a sentence says only what its ground says, and else what it says without one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from llm_bridge.guards.grounding.figures import Figure, find_figures
+from llm_bridge.guards.grounding.folding import fold
+from llm_bridge.guards.grounding.ground import Ground, Line, Passage
+from llm_bridge.guards.grounding.terms import Said, Term, read_sentence
+from llm_bridge.guards.grounding.vocabulary import OPPOSITES
+
+# All three measured by benchmarks/guards/grounding.py.
+ENOUGH = 0.5  # of the words that say something stand in one passage
+NEAR = 0.6  # of what the best line supports: in such a line a figure has to stand
+TIED = 0.75  # of the best: lines that are about the same thing
+
+# What a visitor may tell about themselves; never an amount, a share, a period or an address.
+_VISITORS_OWN = frozenset({"code", "date", "time", "weekday", "number", "email", "phone"})
+# What is an offer even in a question.
+_OFFERS = frozenset({"discount", "free", "warranty", "credit", "lifetime"})
+
+_IGNORANCE = re.compile(
+    r"\b(?:(?:i|we) (?:do not|don't|cannot|can't|can not|could not|couldn't|am not able to|am unable to"
+    r"|are unable to|have no|did not|didn't) (?:\w+ )?(?:have|know|find|see|tell|say|confirm|answer|access|locate"
+    r"|information|details)\b|(?:is|are) not mentioned|not mention\w*|no information"
+    r"|not sure|ich (?:weiss|kann|habe|finde)\b.*\b(?:nicht|keine\w*)|keine (?:information|angabe)\w*"
+    r"|je ne (?:sais|peux|trouve|dispose)|pas d'information\w*|no (?:se|tengo|puedo|encuentro)\b"
+    r"|non (?:so|ho|posso|trovo)\b|ik (?:weet|kan|heb|vind)\b.*\b(?:niet|geen)|nao (?:sei|tenho|posso"
+    r"|encontro)\b)"
+)
+_HOWEVER = re.compile(r"\b(?:but|however|though|aber|jedoch|mais|pero|ma|pero|maar|mas|porem|still|yet)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What a sentence says without a ground: a reason's code and the words."""
+
+    reason: str
+    found: tuple[str, ...]
+
+
+def find_unsupported(sentence: str, ground: Ground, *, language: str) -> Unsupported | None:
+    """None for a sentence that its ground supports, or that claims nothing."""
+    said = read_sentence(sentence, language)
+    figures = find_figures(sentence, said.language)
+    claim = _Claim(said, figures, ground, is_question=_is_question(sentence))
+    return next(claim.find_problems(), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    line: Line
+    share: float
+
+
+class _Claim:
+    """One sentence beside its ground."""
+
+    def __init__(
+        self, said: Said, figures: Sequence[Figure], ground: Ground, *, is_question: bool
+    ) -> None:
+        self.said = said
+        self.ground = ground
+        self.figures = [each for each in figures if not _is_list_number(each, said.text)]
+        self.terms = [term for term in said.terms if not term.is_polite or term.is_name]
+        self.is_question = is_question
+        self.knows_not = _says_nothing_known(said.text)
+        self.matches = self._match()
+        self.best = max((match.share for match in self.matches), default=0.0)
+
+    def find_problems(self) -> Iterator[Unsupported]:
+        """Each as soon as it is found, the plainest first."""
+        found = self._find_figures()
+        if found:
+            yield Unsupported("ungrounded_figure", found)
+        if found := self._find_payments():
+            yield Unsupported("ungrounded_payment", found)
+        if found := self._find_places():
+            yield Unsupported("ungrounded_place", found)
+        if found := self._find_policies():
+            yield Unsupported("ungrounded_policy", found)
+        if found := self._find_names():
+            yield Unsupported("ungrounded_name", found)
+        if self.is_question or self.knows_not:
+            return
+        if found := self._find_loose():
+            yield Unsupported("ungrounded_claim", found)
+        if found := self._find_turned():
+            yield Unsupported("turned_round", found)
+
+    def _match(self) -> list[_Match]:
+        return [
+            _Match(line, self._weigh(line.stems))
+            for passage in self.ground.passages
+            for line in passage.lines
+        ]
+
+    def _weigh(self, stems: frozenset[str]) -> float:
+        terms = {term.stem for term in self.terms}
+        return len(terms & stems) / len(terms) if terms else 0.0
+
+    def _find_figures(self) -> tuple[str, ...]:
+        return _unique(each.text for each in self.figures if not self._has_figure(each))
+
+    def _has_figure(self, figure: Figure) -> bool:
+        if any(_holds(line, figure) for line in self._find_near()):
+            return True
+        if any(_gives(passage, figure) for passage in self.ground.passages if passage.is_data):
+            return True
+        is_visitors = figure.kind in _VISITORS_OWN or figure.kind.startswith("unit:")
+        if not is_visitors or figure.is_limit:
+            return False
+        lines = (line for passage in self.ground.claimed for line in passage.lines)
+        return any(_holds(line, figure) for line in lines)
+
+    def _find_near(self) -> list[Line]:
+        """The lines that are about what the sentence is about; in another language any may be."""
+        language = self.said.language
+        return [
+            match.line
+            for match in self.matches
+            if match.share >= NEAR * self.best
+            or (language and match.line.said.language not in {language, ""})
+        ]
+
+    def _find_payments(self) -> tuple[str, ...]:
+        """A way to pay that only the visitor named may be declined, never offered."""
+        known = _join(passage.lines for passage in self.ground.passages)
+        lacking = self.said.payments - {name for line in known for name in line.said.payments}
+        if lacking and self.said.is_denied:
+            asked = _join(passage.lines for passage in self.ground.claimed)
+            lacking -= {name for line in asked for name in line.said.payments}
+        return tuple(sorted(name.replace("_", " ") for name in lacking))
+
+    def _find_places(self) -> tuple[str, ...]:
+        """A country that only the visitor named may be declined, never served."""
+        lines = _join(passage.lines for passage in self.ground.passages)
+        known = {stem for line in lines for stem in line.stems if stem.startswith("@")}
+        if self._may_name():
+            asked = _join(passage.lines for passage in self.ground.claimed)
+            known |= {stem for line in asked for stem in line.stems}
+        lacking = (term for term in self.said.terms if term.stem.startswith("@"))
+        return _unique(term.written for term in lacking if term.stem not in known)
+
+    def _find_policies(self) -> tuple[str, ...]:
+        if self.knows_not:
+            return ()
+        known = {name for line in self._find_near() for name in line.said.policies}
+        lacking = self.said.policies - known
+        return tuple(sorted(lacking & _OFFERS if self.is_question else lacking))
+
+    def _find_names(self) -> tuple[str, ...]:
+        known = self.ground.own.union(*(passage.words for passage in self.ground.passages))
+        stems = frozenset().union(*(passage.stems for passage in self.ground.passages))
+        lacking = [
+            term
+            for term in self.terms
+            if term.is_name and term.word not in known and term.stem not in stems
+        ]
+        if self._may_name():
+            theirs = frozenset().union(*(passage.words for passage in self.ground.claimed))
+            lacking = [term for term in lacking if term.word not in theirs]
+        return _unique(term.written for term in lacking)
+
+    def _may_name(self) -> bool:
+        """Whether it may name what only the visitor named: it affirms nothing of it."""
+        affirms_nothing = self.is_question or self.knows_not or self.said.is_denied
+        return affirms_nothing or all(term.is_name for term in self.terms)
+
+    def _find_loose(self) -> tuple[str, ...]:
+        """The words without support, if too many of them have none in any one passage."""
+        names = [term for term in self.terms if term.is_name]
+        terms = [term for term in self.terms if term not in names or not self._may_name()]
+        if not terms:
+            return ()
+        best: list[Term] = terms
+        for passage in self.ground.passages:
+            lacking = self._find_lacking(terms, passage)
+            if lacking is not None and len(lacking) < len(best):
+                best = lacking
+        share = 1 - len({term.stem for term in best}) / len({term.stem for term in terms})
+        return _unique(term.written for term in best) if share < ENOUGH else ()
+
+    def _find_lacking(self, terms: list[Term], passage: Passage) -> list[Term] | None:
+        """In another language only what means the same can be compared, and figures."""
+        stems = passage.stems
+        if not self.said.language or self.said.language == passage.language or passage.is_data:
+            return [term for term in terms if term.stem not in stems and term.word not in self.ground.own]
+        known = [term for term in terms if term.stem.startswith(("=", "@")) or term.is_name]
+        if not any(term.stem in stems for term in known) and not self.figures:
+            return None
+        return [term for term in known if term.stem not in stems]
+
+    def _find_turned(self) -> tuple[str, ...]:
+        """Words that are denied here and not in the line that says it, or the other way round."""
+        if not self.best or self.said.payments and self.said.is_denied and not self._shares():
+            return ()
+        turned: tuple[str, ...] = ()
+        for match in self.matches:
+            if match.share < TIED * self.best:
+                continue
+            turned = _compare(self.terms, match.line)
+            if not turned:
+                return ()
+        return turned
+
+    def _shares(self) -> bool:
+        known = _join(passage.lines for passage in self.ground.passages)
+        return not self.said.payments.isdisjoint(
+            name for line in known for name in line.said.payments
+        )
+
+
+def _compare(terms: Sequence[Term], line: Line) -> tuple[str, ...]:
+    denied: dict[str, set[bool]] = {}
+    for term in line.said.terms:
+        denied.setdefault(term.stem, set()).add(term.is_denied)
+    turned = [
+        term.written for term in terms if denied.get(term.stem, {term.is_denied}) == {not term.is_denied}
+    ]
+    words = {term.word for term in terms}
+    for other in OPPOSITES.items():
+        word, opposites = other
+        here = word in words and word not in line.said.words
+        if here and not opposites.isdisjoint(line.said.words) and opposites.isdisjoint(words):
+            turned.append(word)
+    return _unique(turned)
+
+
+def _holds(line: Line, figure: Figure) -> bool:
+    return any(figure.is_like(each) and _fits(figure, each, line) for each in line.figures)
+
+
+def _fits(figure: Figure, known: Figure, line: Line) -> bool:
+    """Three cups are no three spoons: what is counted has to stand there too."""
+    if figure.kind != "number" or not figure.unit or figure.unit == known.unit:
+        return True
+    return figure.unit in line.stems or not known.unit
+
+
+def _gives(passage: Passage, figure: Figure) -> bool:
+    """A tool's number grounds an amount or a period whose unit the tool names anywhere."""
+    numbers = [each for line in passage.lines for each in line.figures if each.kind == "number"]
+    if figure.kind == "money":
+        sums = {value for each in figure.values if isinstance(each, tuple) for value in each[:1]}
+        named = {each[1].lower() for each in figure.values if isinstance(each, tuple) and each[1]}
+        codes = {"eur", "usd", "gbp", "chf", "jpy", "sek", "pln"} & passage.words
+        is_named = not codes or not named or not codes.isdisjoint(named)
+        return is_named and any(not sums.isdisjoint(each.values) for each in numbers)
+    spelt = re.match(r"[\d.,]+", figure.text)
+    units = [word for word in re.findall(r"[^\W\d_]+", figure.text)]
+    if not spelt or not units or not set(units) & passage.words:
+        return False
+    return any(float(spelt[0].replace(",", ".").rstrip(".")) in each.values for each in numbers)
+
+
+def _is_question(sentence: str) -> bool:
+    return sentence.rstrip(" \n\"'”’)*_").endswith(("?", "？", "؟", ";?"))
+
+
+def _says_nothing_known(sentence: str) -> bool:
+    folded = fold(sentence.replace("’", "'"))
+    found = _IGNORANCE.search(folded)
+    return found is not None and not _HOWEVER.search(folded, found.end())
+
+
+def _is_list_number(figure: Figure, sentence: str) -> bool:
+    """1. Log in. 2) Choose."""
+    return figure.kind == "number" and bool(
+        re.match(rf"\s*{re.escape(figure.text.split()[0])}[.)]?\s", sentence)
+        and not sentence[: figure.start].strip()
+        and re.match(rf"\s*\d{{1,2}}[.)]", sentence)
+    )
+
+
+def _join(parts: Iterable[tuple[Line, ...]]) -> list[Line]:
+    return [line for lines in parts for line in lines]
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
