@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,14 +55,19 @@ def build_good() -> Iterator[tuple[str, list[Case]]]:
         for row in chosen
         for sentence in texts.split_sentences(row["response"])
     ]
+    yield "abcd agents", list(_read_agents())
+
+
+def _read_agents() -> Iterator[Case]:
+    """Beside what an agent has: the guidelines, the customer's record, what was said."""
     policies = tuple(texts.read_policies())
-    said = [
-        turn["text"]
-        for dialogue in texts.read_jsonl("abcd/dialogues.jsonl.gz")
-        for turn in dialogue["turns"]
-        if turn["role"] == "agent"
-    ]
-    yield "abcd agents", [(policies, "en", text) for text in said]
+    for dialogue in texts.read_jsonl("abcd/dialogues.jsonl.gz"):
+        record = Source("record", "", json.dumps(dialogue["scenario"]), 1.0, 0, kind="tool")
+        said = ""
+        for turn in dialogue["turns"]:
+            if turn["role"] == "agent":
+                yield (*policies, record, _as_source(said)), "en", turn["text"]
+            said += f"{turn['text']}\n"
 
 
 def _as_source(text: str) -> Source:

@@ -77,8 +77,7 @@ def _read(
         days = known.find_days(text)
         return ("date", days, "") if days else None
     if kind == "clock":
-        moment = known.find_minute(text)
-        return None if moment is None else ("time", (moment,), "")
+        return "time", (known.find_minute(text),), ""
     if kind == "weekday":
         return "weekday", (known.WEEKDAYS[text],), ""
     if kind == "code":

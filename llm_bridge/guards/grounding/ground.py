@@ -27,6 +27,7 @@ class Line:
     said: Said
     figures: tuple[Figure, ...]
     stems: frozenset[str]
+    policies: frozenset[str]  # with those of its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def read_source(title: str, text: str, is_data: bool, language: str) -> tuple[Pa
     head = read_sentence(title, language)
     found = []
     for paragraph in _PARAGRAPH.split(text):
-        lines = tuple(_build_line(each, language) for each in _SENTENCE.split(paragraph) if each)
+        lines = tuple(_build_line(each, language, head) for each in _SENTENCE.split(paragraph) if each)
         stems = frozenset(stem for line in lines for stem in line.stems)
         stems |= {term.stem for term in head.terms}
         words = frozenset(word for line in lines for word in line.said.words) | head.words
@@ -87,13 +88,14 @@ def read_source(title: str, text: str, is_data: bool, language: str) -> tuple[Pa
     return tuple(found)
 
 
-def _build_line(text: str, language: str) -> Line:
+def _build_line(text: str, language: str, head: Said) -> Line:
     said = read_sentence(text, language)
     return Line(
         said=said,
         figures=_add_weekdays(text, find_figures(text, language)),
         stems=frozenset(term.stem for term in said.terms)
         | {f"@{code}" for code in widen(said.places)},
+        policies=said.policies | head.policies,
     )
 
 

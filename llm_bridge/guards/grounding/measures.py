@@ -158,11 +158,11 @@ def find_days(text: str) -> tuple[tuple[int | None, int, int], ...]:
     return tuple(sorted(day for day in both if 1 <= day[1] <= 12 and 1 <= day[2] <= 31))
 
 
-def find_minute(text: str) -> int | None:
-    """The minute of the day: 14:30, 14h30, 2 pm, 14 Uhr."""
+def find_minute(text: str) -> int:
+    """The minute of the day, or of a later one: 14:30, 14h30, 2 pm, 14 Uhr."""
     numbers = [int(each) for each in re.findall(r"\d+", text)]
     hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
     half = re.search(r"([ap])\.?m", text)
     if half and hour <= 12:
         hour = hour % 12 + (12 if half[1] == "p" else 0)
-    return hour * 60 + minute if hour <= 24 and minute < 60 else None
+    return hour * 60 + minute

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from llm_bridge.guards.grounding.figures import Figure, find_figures
-from llm_bridge.guards.grounding.folding import fold
+from llm_bridge.guards.grounding.folding import clean, fold
 from llm_bridge.guards.grounding.ground import Ground, Line, Passage
 from llm_bridge.guards.grounding.terms import Said, Term, read_sentence
 from llm_bridge.guards.grounding.vocabulary import OPPOSITES
@@ -15,10 +15,14 @@ from llm_bridge.guards.grounding.vocabulary import OPPOSITES
 # All three measured by benchmarks/guards/grounding.py.
 ENOUGH = 0.5  # of the words that say something stand in one passage
 NEAR = 0.6  # of what the best line supports: in such a line a figure has to stand
-TIED = 0.75  # of the best: lines that are about the same thing
+TIED = 0.9  # of the best: lines that are about the same thing
+
+ALIKE = 0.8  # of the words of both: then one "not" more or less turns it round
 
 # What a visitor may tell about themselves; never an amount, a share, a period or an address.
 _VISITORS_OWN = frozenset({"code", "date", "time", "weekday", "number", "email", "phone"})
+# What a text is about rather than what it grants: any line may name it.
+_TOPICS = frozenset({"return", "exchange", "cancel", "deadline", "refund"})
 # What is an offer even in a question.
 _OFFERS = frozenset({"discount", "free", "warranty", "credit", "lifetime"})
 
@@ -31,6 +35,8 @@ _IGNORANCE = re.compile(
     r"|non (?:so|ho|posso|trovo)\b|ik (?:weet|kan|heb|vind)\b.*\b(?:niet|geen)|nao (?:sei|tenho|posso"
     r"|encontro)\b)"
 )
+_CLAUSES = re.compile(r";\s+")
+_PIECES = re.compile(r",\s|\s-\s|\s(?:and|und|et|y|e|en|but|aber)\s")
 _HOWEVER = re.compile(r"\b(?:but|however|though|aber|jedoch|mais|pero|ma|pero|maar|mas|porem|still|yet)\b")
 
 
@@ -44,10 +50,12 @@ class Unsupported:
 
 def find_unsupported(sentence: str, ground: Ground, *, language: str) -> Unsupported | None:
     """None for a sentence that its ground supports, or that claims nothing."""
-    said = read_sentence(sentence, language)
-    figures = find_figures(sentence, said.language)
-    claim = _Claim(said, figures, ground, is_question=_is_question(sentence))
-    return next(claim.find_problems(), None)
+    is_question = _is_question(sentence)
+    for clause in _CLAUSES.split(sentence):
+        claim = _Claim(read_sentence(clause, language), ground, is_question=is_question)
+        if (found := next(claim.find_problems(), None)) is not None:
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,10 @@ class _Match:
 class _Claim:
     """One sentence beside its ground."""
 
-    def __init__(
-        self, said: Said, figures: Sequence[Figure], ground: Ground, *, is_question: bool
-    ) -> None:
+    def __init__(self, said: Said, ground: Ground, *, is_question: bool) -> None:
         self.said = said
         self.ground = ground
+        figures = find_figures(said.text, said.language)
         self.figures = [each for each in figures if not _is_list_number(each, said.text)]
         self.terms = [term for term in said.terms if not term.is_polite or term.is_name]
         self.is_question = is_question
@@ -108,6 +115,8 @@ class _Claim:
     def _has_figure(self, figure: Figure) -> bool:
         if any(_holds(line, figure) for line in self._find_near()):
             return True
+        if any(_holds(line, figure) for line in self._find_beside(figure)):
+            return True
         if any(_gives(passage, figure) for passage in self.ground.passages if passage.is_data):
             return True
         is_visitors = figure.kind in _VISITORS_OWN or figure.kind.startswith("unit:")
@@ -125,6 +134,16 @@ class _Claim:
             if match.share >= NEAR * self.best
             or (language and match.line.said.language not in {language, ""})
         ]
+
+    def _find_beside(self, figure: Figure) -> list[Line]:
+        """The lines that support the part of the sentence in which the figure stands."""
+        pieces = [each for each in _PIECES.split(self.said.text) if figure.text in fold(clean(each))]
+        if not pieces or len(pieces[0]) == len(self.said.text):
+            return []
+        said = read_sentence(pieces[0], self.said.language)
+        stems = {term.stem for term in said.terms if not term.is_polite}
+        lines = (match.line for match in self.matches)
+        return [line for line in lines if stems and len(stems & line.stems) >= NEAR * len(stems)]
 
     def _find_payments(self) -> tuple[str, ...]:
         """A way to pay that only the visitor named may be declined, never offered."""
@@ -148,7 +167,9 @@ class _Claim:
     def _find_policies(self) -> tuple[str, ...]:
         if self.knows_not:
             return ()
-        known = {name for line in self._find_near() for name in line.said.policies}
+        lines = [match.line for match in self.matches]
+        known = {name for line in self._find_near() for name in line.policies}
+        known |= _TOPICS.intersection(*[{n for line in lines for n in line.policies}])
         lacking = self.said.policies - known
         return tuple(sorted(lacking & _OFFERS if self.is_question else lacking))
 
@@ -196,16 +217,22 @@ class _Claim:
 
     def _find_turned(self) -> tuple[str, ...]:
         """Words that are denied here and not in the line that says it, or the other way round."""
-        if not self.best or self.said.payments and self.said.is_denied and not self._shares():
+        if not self.best or (self.said.payments and self.said.is_denied and not self._shares()):
             return ()
         turned: tuple[str, ...] = ()
-        for match in self.matches:
-            if match.share < TIED * self.best:
-                continue
-            turned = _compare(self.terms, match.line)
+        for line in self._find_tied():
+            turned = _compare(self.said, line)
             if not turned:
                 return ()
         return turned
+
+    def _find_tied(self) -> list[Line]:
+        """The lines that are about the same thing, of these the ones with the same figures."""
+        tied = [match.line for match in self.matches if match.share >= TIED * self.best]
+        exact = [
+            line for line in tied if self.figures and all(_holds(line, each) for each in self.figures)
+        ]
+        return exact or tied
 
     def _shares(self) -> bool:
         known = _join(passage.lines for passage in self.ground.passages)
@@ -214,20 +241,37 @@ class _Claim:
         )
 
 
-def _compare(terms: Sequence[Term], line: Line) -> tuple[str, ...]:
+def _compare(said: Said, line: Line) -> tuple[str, ...]:
+    """What the sentence says the other way round than the line; both may deny in their own way."""
     denied: dict[str, set[bool]] = {}
     for term in line.said.terms:
         denied.setdefault(term.stem, set()).add(term.is_denied)
+    both = [term for term in said.terms if term.is_denied and True in denied.get(term.stem, ())]
+    if said.is_denied and line.said.is_denied and both:
+        return ("not",) if _is_verbatim(said, line) and said.denials != line.said.denials else ()
     turned = [
-        term.written for term in terms if denied.get(term.stem, {term.is_denied}) == {not term.is_denied}
+        term.written
+        for term in said.terms
+        if denied.get(term.stem, {term.is_denied}) == {not term.is_denied}
     ]
-    words = {term.word for term in terms}
-    for other in OPPOSITES.items():
-        word, opposites = other
-        here = word in words and word not in line.said.words
-        if here and not opposites.isdisjoint(line.said.words) and opposites.isdisjoint(words):
-            turned.append(word)
-    return _unique(turned)
+    if said.is_denied and not line.said.is_denied:
+        turned += [term.written for term in said.terms if term.is_denied] or ["not"]
+    return _unique([*turned, *_find_opposites(said, line)])
+
+
+def _is_verbatim(said: Said, line: Line) -> bool:
+    here, there = {term.stem for term in said.terms}, {term.stem for term in line.said.terms}
+    return len(here & there) >= ALIKE * max(len(here), len(there))
+
+
+def _find_opposites(said: Said, line: Line) -> list[str]:
+    """Words whose opposite stands in the line, and they themselves do not."""
+    words, known = said.words, line.said.words
+    return [
+        word
+        for word in words & OPPOSITES.keys() - known
+        if OPPOSITES[word] & known and not OPPOSITES[word] & words
+    ]
 
 
 def _holds(line: Line, figure: Figure) -> bool:

@@ -56,7 +56,12 @@ class Said:
     payments: frozenset[str]
     places: frozenset[str]
     words: frozenset[str]
-    is_denied: bool  # something in it is
+    denials: int  # how often it says no
+
+
+    @property
+    def is_denied(self) -> bool:
+        return self.denials > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,20 @@ def read_sentence(text: str, default: str = "") -> Said:
         payments=_find_payments(joined, words),
         places=frozenset(code for code, _ in places.values()),
         words=frozenset(words),
-        is_denied=bool(denied) or any(is_negator(word, language) for word in words),
+        denials=_count_denials(tokens, language),
     )
+
+
+def _count_denials(tokens: list[_Token], language: str) -> int:
+    """How often it denies; a "No," before it answers a question and denies nothing here."""
+    count = 0
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1].word if at + 1 < len(tokens) else ""
+        is_reply = at == 0 and following in {",", ".", "!"}
+        is_double = token.word in {"ne", "n"} and language == "fr"  # ne … pas is one
+        if is_negator(token.word, language) and not (is_reply or is_double):
+            count += following not in _NO_DENIAL
+    return count
 
 
 def _cut(text: str) -> list[_Token]:

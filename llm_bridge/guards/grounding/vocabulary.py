@@ -54,7 +54,7 @@ STOPWORDS = {name: frozenset(text.split()) for name, text in _WORDS["stopwords"]
 POLITE = WordList({"polite": _WORDS["polite"]["all"]})
 POLICIES = WordList(_WORDS["policies"])
 SYNONYMS = WordList(_WORDS["synonyms"])
-PAYMENTS = WordList({word: word for word in map(fold, _WORDS["payments"]["names"].split())})
+PAYMENTS = WordList(_WORDS["payments"])
 _NEGATORS = {name: frozenset(text.split()) for name, text in _WORDS["negators"]["only"].items()}
 _ANY_NEGATOR = frozenset(_WORDS["negators"]["all"].split())
 BREAKS = frozenset(_WORDS["breaks"]["all"].split())
@@ -101,5 +101,5 @@ def is_polite(word: str) -> bool:
 @lru_cache(maxsize=16_384)
 def build_stem(word: str) -> str:
     """What a folded word is compared by: what it means, else how it begins."""
-    known = SYNONYMS.find(word) or POLICIES.find(word)
+    known = PAYMENTS.find(word) or SYNONYMS.find(word) or POLICIES.find(word)
     return f"={known[0]}" if known else fold_english(word)[:STEM]
