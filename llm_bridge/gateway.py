@@ -11,6 +11,7 @@ from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft, Finished
 from llm_bridge.call import Attempt, Call
 from llm_bridge.chain import DEFAULT_LIMITS, Limits
+from llm_bridge.guards.notes import Note
 from llm_bridge.plan import Plan, PlanError, parse_plan, to_json
 from llm_bridge.providers.configuration import ProviderConfig, build_config
 from llm_bridge.providers.errors import ProviderError
@@ -41,6 +42,7 @@ __all__ = [
     "Limits",
     "LookedUp",
     "Lookup",
+    "Note",
     "Plan",
     "PlanError",
     "ProviderConfig",
@@ -99,23 +101,31 @@ async def _stream_pieces(
     index = 0
     while True:
         draft = Draft(context=dialogue.context, limit=attempt.call.limits.max_answer_characters)
+        # Once something was shown, a mended answer is shown as a whole at its end.
+        is_silent = dialogue.has_mended and index > 0
         calls: list[ToolCall] = []
         async with aclosing(attempt.stream(dialogue.build_request())) as chunks:
             async for chunk in chunks:
                 calls += chunk.tool_calls
-                if text := draft.add(chunk.text):
+                if (text := draft.add(chunk.text)) and not is_silent:
                     yield Delta(index=index, text=text)
                     index += 1
                 if draft.is_full:
                     break
-        if not calls or not dialogue.may_look_up:
+        if calls and dialogue.may_look_up:
+            # Half of the time, so that the other half is left for the answer.
+            await dialogue.look_up(calls, seconds=attempt.seconds_left / 2)
+            continue
+        _check_end(attempt, draft)
+        text = draft.finish(is_whole=attempt.finish_reason != "length")
+        finished = draft.build_finished()
+        attempt.note(finished.notes, is_well=not finished.failure)
+        if not dialogue.may_mend(finished, seconds=attempt.seconds_left):
             break
-        # Half of the time, so that the other half is left for the answer.
-        await dialogue.look_up(calls, seconds=attempt.seconds_left / 2)
-    _check_end(attempt, draft)
-    if text := draft.finish(is_whole=attempt.finish_reason != "length"):
+        dialogue.mend(finished, written=draft.written)
+    if text and not is_silent:
         yield Delta(index=index, text=text)
-    yield _check_finished(draft.build_finished())
+    yield _check_finished(finished)
 
 
 def _check_end(attempt: Attempt, draft: Draft) -> None:
@@ -127,7 +137,9 @@ def _check_end(attempt: Attempt, draft: Draft) -> None:
 
 
 def _check_finished(finished: Finished) -> Finished:
-    """ProviderError if nothing is left to say, unless it hands over."""
+    """ProviderError if it must not be said or nothing is left to say, unless it hands over."""
+    if finished.failure:
+        raise ProviderError(FailureReason(finished.failure))
     if not finished.text and finished.action is not Action.HANDOFF:
         raise ProviderError(FailureReason.FILTERED if finished.guarded else FailureReason.EMPTY)
     return finished

@@ -11,12 +11,14 @@ import json
 import time
 from collections.abc import Callable, Sequence
 
+from llm_bridge.answers.draft import Finished
 from llm_bridge.answers.typed import SCHEMA
 from llm_bridge.guards.characters import strip_control
 from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
-from llm_bridge.prompts import build_messages, build_prompt_version, build_source
+from llm_bridge.prompts import build_complaint, build_messages, build_prompt_version, build_source
 from llm_bridge.values import (
+    FailureReason,
     Found,
     LookedUp,
     Lookup,
@@ -32,6 +34,7 @@ MAX_ROUNDS = 3  # of tools, before the model has to answer
 MAX_CALLS = 4  # in one round
 MAX_LOOKUPS = 20  # offered
 MAX_RESULT_CHARACTERS = 2_000
+MENDING_SECONDS = 2.0  # a model needs them to write an answer again
 
 # Some servers refuse a tool without any argument; this one tells us nothing we act upon.
 _PARAMETERS = {
@@ -47,9 +50,15 @@ class Dialogue:
         self._query = query
         self._plan = plan
         self._messages = build_messages(query, company_prompt=plan.prompt)
+        said = [each for each in query.history if each.role == "visitor" or each.is_approved]
+        self._approved = tuple(each.text for each in said if each.role != "visitor")
+        self._claimed = tuple(each.text for each in said if each.role == "visitor")
+        if query.instruction:  # the company's own words about this question
+            self._approved += (query.instruction,)
         self._lookups = {each.name: each for each in query.lookups[:MAX_LOOKUPS]}
         self._known: dict[str, LookedUp] = {}
         self._rounds = 0
+        self._has_mended = False
         self.prompt_version = build_prompt_version(self._messages)
         self.sources = query.sources
 
@@ -65,6 +74,10 @@ class Dialogue:
             language=self._query.language,
             sources=self.sources,
             policy=self._query.guards,
+            approved=self._approved,
+            claimed=self._claimed,
+            site_name=self._query.site_name,
+            seal=self._query.seal,
         )
 
     @property
@@ -81,6 +94,22 @@ class Dialogue:
             tools=tuple(tools) if self.may_look_up else (),
             response=SCHEMA,
         )
+
+    def may_mend(self, finished: Finished, *, seconds: float) -> bool:
+        """Whether the model should be asked again for what guards refused: once, in time."""
+        mends = finished.failure not in {"", FailureReason.SEALED}
+        return mends and not self._has_mended and seconds >= MENDING_SECONDS
+
+    def mend(self, finished: Finished, *, written: str) -> None:
+        """Tells the model what was wrong with its answer."""
+        self._has_mended = True
+        refused = [note for note in finished.notes if note.outcome == "refused"]
+        asked = Message(role="assistant", content=written or "…")
+        self._messages = (*self._messages, asked, build_complaint(refused))
+
+    @property
+    def has_mended(self) -> bool:
+        return self._has_mended
 
     async def look_up(
         self,

@@ -21,7 +21,7 @@ KEY_VERSION = 1
 MAX_QUESTION = 300
 
 # Of a query, what the model does not read; whatever else it has or will have is in the key.
-_UNREAD = frozenset({"question", "history", "quoted", "reference", "budget"})
+_UNREAD = frozenset({"question", "history", "quoted", "reference", "budget", "seal"})
 # An address, or five digits however they are grouped: numbers of orders, telephones, cards.
 _PERSONAL = re.compile(r"\w@\w|\d(?:[ ./()-]{0,2}\d){4}")
 

@@ -6,7 +6,11 @@ A further guard is one more function in GUARDS; nothing else changes.
 from __future__ import annotations
 
 from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.grounding.guard import keep_grounded
+from llm_bridge.guards.keeping import keep_principles
 from llm_bridge.guards.links import LinkPolicy, guard_links
+from llm_bridge.guards.promises.guard import keep_promises
+from llm_bridge.guards.seal import keep_sealed
 from llm_bridge.guards.verdicts import Context, Guard, Passed, Replaced, Verdict
 
 
@@ -27,5 +31,13 @@ def keep_own_links(sentence: str, context: Context) -> Verdict:
     return Passed() if clean == sentence else Replaced(clean, "links")
 
 
-# In this order: an address may only show once what hides it is gone.
-GUARDS: tuple[Guard, ...] = (strip_characters, keep_own_links)
+# In this order: an address may only show once what hides it is gone, and what is judged by its
+# words is judged as it would be shown.
+GUARDS: tuple[Guard, ...] = (
+    strip_characters,
+    keep_own_links,
+    keep_sealed,
+    keep_principles,
+    keep_promises,
+    keep_grounded,
+)

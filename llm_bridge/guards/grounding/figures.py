@@ -44,6 +44,8 @@ def find_figures(text: str, language: str) -> tuple[Figure, ...]:
     """The figures of a text in their order."""
     folded = fold(clean(text))
     found: list[Figure] = []
+    if not known.build_hint(language).search(folded):
+        return ()
     for match in _build_pattern(language).finditer(folded):
         found += _build_figures(match, folded, language)
         if len(found) > MAX_FIGURES:

@@ -46,7 +46,8 @@ PERCENT = _join(_split(_LISTS["percent"]["words"]))
 UNITS = _join(_UNITS)
 MONTHS = _join(_MONTHS)
 WEEKDAY_NAMES = _join(WEEKDAYS)
-ARTICLES = _join(_split(_LISTS["articles"]["all"]))
+_ARTICLES = _split(_LISTS["articles"]["all"])
+ARTICLES = _join(_ARTICLES)
 
 
 @lru_cache(maxsize=16)
@@ -83,6 +84,14 @@ def build_number_pattern(language: str) -> str:
     """Numbers in words, of a language and of English where it is not known."""
     words = _find_words(language if language in LANGUAGES else "en")
     return rf"(?<![\w-])(?:{_join(words)})(?![^\W\d_])"
+
+
+@lru_cache(maxsize=16)
+def build_hint(language: str) -> re.Pattern[str]:
+    """What every text with a figure has; most texts have none, and are told quickly."""
+    words = _find_words(language if language in LANGUAGES else "en")
+    starts = sorted({word[:3] for word in [*words, *WEEKDAYS]} | {f"{each} " for each in _ARTICLES})
+    return re.compile(rf"[0-9@]|\w\.\w|\b(?:{'|'.join(map(re.escape, starts))})")
 
 
 def find_values(text: str, language: str) -> tuple[float, ...]:

@@ -13,12 +13,11 @@ from llm_bridge.guards.grounding.vocabulary import (
     BREAKS,
     PAYMENTS,
     POLICIES,
+    POLITE,
     STOPWORDS,
     build_stem,
     find_language,
-    find_policies,
     is_negator,
-    is_polite,
 )
 
 REACH = 7  # words that a negation reaches, and those it reaches backwards where verbs come first
@@ -186,7 +185,7 @@ def _build_term(tokens: list[_Token], at: int, *, is_denied: bool, language: str
         written=token.written,
         is_denied=is_denied,
         is_name=large or (mixed and not is_first) or (mixed and not token.written.isupper()),
-        is_polite=is_polite(token.word),
+        is_polite=bool(POLITE.find(token.word)),
     )
 
 
@@ -204,7 +203,7 @@ def _build_place(token: _Token, code: str, is_denied: bool) -> Term:
 def _find_policies(joined: str, words: list[str], language: str) -> frozenset[str]:
     joined = joined.replace(" feel free ", " ").replace(" free to ", " ")
     words = joined.split()
-    found = {name for word in words for name in find_policies(word)}
+    found = {name for word in words for name in POLICIES.find(word)}
     found |= {name for phrase, name in POLICIES.phrases.items() if f" {phrase}" in joined}
     return frozenset(found)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,8 +13,8 @@ from llm_bridge.guards.grounding.folding import fold
 from llm_bridge.lexicon import fold as fold_english
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+MAX_KNOWN = 20_000  # words that are remembered
 STEM = 6  # letters: as many say what a word is about, in whatever form it stands
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def read_list(name: str) -> dict[str, Any]:
@@ -28,6 +27,7 @@ class WordList:
     def __init__(self, words: Mapping[str, str]) -> None:
         self._whole: dict[str, list[str]] = {}
         self._beginnings: dict[str, list[str]] = {}
+        self._found: dict[str, tuple[str, ...]] = {}  # what was looked up before
         self.phrases: dict[str, str] = {}  # several words, joined by one space
         for name, text in words.items():
             for word in map(fold, text.split()):
@@ -43,14 +43,24 @@ class WordList:
 
     def find(self, word: str) -> tuple[str, ...]:
         """The names that a folded word stands for."""
+        known = self._found.get(word)
+        if known is not None:
+            return known
         found = list(self._whole.get(word, ()))
         for length in range(2, len(word) + 1):
             found += self._beginnings.get(word[:length], ())
-        return tuple(dict.fromkeys(found))
+        if len(self._found) > MAX_KNOWN:
+            self._found.clear()
+        self._found[word] = tuple(dict.fromkeys(found))
+        return self._found[word]
 
 
 _WORDS = read_list("words.toml")
 STOPWORDS = {name: frozenset(text.split()) for name, text in _WORDS["stopwords"].items()}
+_SPOKEN_IN = {
+    word: tuple(name for name in LANGUAGES if word in STOPWORDS[name])
+    for word in frozenset().union(*STOPWORDS.values())
+}
 POLITE = WordList({"polite": _WORDS["polite"]["all"]})
 POLICIES = WordList(_WORDS["policies"])
 SYNONYMS = WordList(_WORDS["synonyms"])
@@ -74,9 +84,9 @@ OPPOSITES = _build_opposites()
 
 def find_language(words: Iterable[str], *, default: str = "") -> str:
     """Of folded words, by the small words among them; the default where they do not tell."""
-    counts: Counter[str] = Counter()
-    for word in words:
-        counts.update(name for name, known in STOPWORDS.items() if word in known)
+    counts: Counter[str] = Counter(
+        name for word in words if word in _SPOKEN_IN for name in _SPOKEN_IN[word]
+    )
     if not counts:
         return default
     most = max(counts.values())
@@ -86,16 +96,6 @@ def find_language(words: Iterable[str], *, default: str = "") -> str:
 
 def is_negator(word: str, language: str) -> bool:
     return word in _NEGATORS.get(language, _ANY_NEGATOR)
-
-
-@lru_cache(maxsize=16_384)
-def find_policies(word: str) -> tuple[str, ...]:
-    return POLICIES.find(word)
-
-
-@lru_cache(maxsize=16_384)
-def is_polite(word: str) -> bool:
-    return bool(POLITE.find(word))
 
 
 @lru_cache(maxsize=16_384)
