@@ -25,6 +25,14 @@ from rules.models import Rulebook
 
 MAX_STARTERS = 6
 MAX_ORIGINS = 50
+GUARDS = (
+    "approved_only",
+    "guard_grounding",
+    "guard_promises",
+    "guard_personal",
+    "guard_screening",
+    "guard_leaks",
+)
 NOTICE_TIMES = ("notice_from", "notice_until")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 
@@ -96,6 +104,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled",
             "model_profile",
             "cache_enabled",
+            *GUARDS,
+            "judge_enabled",
             "budget_conversation",
             "budget_day",
             "budget_month",
@@ -116,6 +126,13 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "timezone": "Time zone",
             "model_enabled": "Use the model",
             "cache_enabled": "Give answers again",
+            "approved_only": "Approved texts only",
+            "guard_grounding": "Only what the sources say",
+            "guard_promises": "No promises",
+            "guard_personal": "Keep personal data here",
+            "guard_screening": "Turn away tricks",
+            "guard_leaks": "Keep instructions secret",
+            "judge_enabled": "Let a second model judge principles",
             "at_limit": "At a limit visitors get",
             "limit_line": "The line",
         }
@@ -132,6 +149,21 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled": "Questions that no rule answers go to the model.",
             "cache_enabled": "Exactly the same first question gets the model's stored answer, for "
             "a week at most, until an article it rests on changes or a visitor's thumb goes down.",
+            "approved_only": "No model writes anything: visitors get rules' replies, quotes from "
+            "the help articles, or a person.",
+            "guard_grounding": "A sentence is withheld if its figures, ways to pay, names or "
+            "claims stand in no help article, look-up or approved reply. <b>Off, the model may "
+            "invent prices and periods, and customers may hold you to them.</b>",
+            "guard_promises": "Withholds “we will call you” and “I have refunded it”, unless an "
+            "article says so. <b>Off, customers wait for what nobody does.</b>",
+            "guard_personal": "Names, addresses and numbers are replaced before a question leaves "
+            "for a provider. <b>Off, the provider reads them.</b>",
+            "guard_screening": "Messages that try to give the model orders are not put to it. "
+            "<b>Off, the other guards alone stand between them and your visitors.</b>",
+            "guard_leaks": "What you tell the model stays between you. <b>Off, a visitor may talk "
+            "it out of the model.</b>",
+            "judge_enabled": "Asks the model about each answer, for the principles that want it. "
+            "It costs a second call and a moment, within the site's budget.",
             "at_limit": "Models that cost nothing are asked in any case.",
             "limit_line": "Said where a line is what visitors get.",
         }
@@ -190,6 +222,14 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         ("People", {"fields": ("timezone", "hours", "handover_line", "away_line")}),
         ("Notice", {"fields": ("notice", "notice_from", "notice_until")}),
         ("Model", {"fields": ("model_enabled", "model_profile", "cache_enabled")}),
+        (
+            "What the model may say",
+            {
+                "description": "Held by the program, whatever the model makes of its "
+                "instructions. What is withheld and why stands with each exchange.",
+                "fields": (*GUARDS, "judge_enabled"),
+            },
+        ),
         (
             "What the model may cost",
             {
