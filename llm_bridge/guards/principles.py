@@ -74,6 +74,8 @@ def parse_line(line: str) -> str:
     line = line.strip()
     if len(line) > MAX_LINE:
         raise PrincipleError(f"“{line[:40]}…” is longer than {MAX_LINE} characters.")
+    if not any(map(str.isalnum, line)):
+        raise PrincipleError(f"“{line}” has no word to look for.")
     try:
         pattern = _compile(line)
     except re2.error as error:

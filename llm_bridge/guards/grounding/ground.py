@@ -94,7 +94,8 @@ def _build_line(text: str, language: str, head: Said) -> Line:
         said=said,
         figures=_add_weekdays(text, find_figures(text, language)),
         stems=frozenset(term.stem for term in said.terms)
-        | {f"@{code}" for code in widen(said.places)},
+        | {f"@{code}" for code in widen(said.places)}
+        | {f"={name}" for name in said.policies},  # "send back" is a return
         policies=said.policies | head.policies,
     )
 

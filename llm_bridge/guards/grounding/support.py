@@ -117,7 +117,8 @@ class _Claim:
             return True
         if any(_holds(line, figure) for line in self._find_beside(figure)):
             return True
-        if any(_gives(passage, figure) for passage in self.ground.passages if passage.is_data):
+        data = [passage for passage in self.ground.passages if passage.is_data]
+        if any(_gives(passage, figure) for passage in data):
             return True
         is_visitors = figure.kind in _VISITORS_OWN or figure.kind.startswith("unit:")
         if not is_visitors or figure.is_limit:
@@ -128,6 +129,12 @@ class _Claim:
     def _find_near(self) -> list[Line]:
         """The lines that are about what the sentence is about; in another language any may be."""
         language = self.said.language
+        if self.terms and not self.best and language:  # about nothing that any line is about
+            return [
+                match.line
+                for match in self.matches
+                if match.line.said.language not in {language, ""}
+            ]
         return [
             match.line
             for match in self.matches
@@ -202,7 +209,9 @@ class _Claim:
             lacking = self._find_lacking(terms, passage)
             if lacking is not None and len(lacking) < len(best):
                 best = lacking
-        share = 1 - len({term.stem for term in best}) / len({term.stem for term in terms})
+        known = len({figure.text for figure in self.figures})  # else it would not come this far
+        lacking, said = len({term.stem for term in best}), len({term.stem for term in terms})
+        share = 1 - lacking / (said + known)
         return _unique(term.written for term in best) if share < ENOUGH else ()
 
     def _find_lacking(self, terms: list[Term], passage: Passage) -> list[Term] | None:
@@ -287,6 +296,8 @@ def _fits(figure: Figure, known: Figure, line: Line) -> bool:
 
 def _gives(passage: Passage, figure: Figure) -> bool:
     """A tool's number grounds an amount or a period whose unit the tool names anywhere."""
+    if any(_holds(line, figure) for line in passage.lines):
+        return True
     numbers = [each for line in passage.lines for each in line.figures if each.kind == "number"]
     if figure.kind == "money":
         sums = {value for each in figure.values if isinstance(each, tuple) for value in each[:1]}

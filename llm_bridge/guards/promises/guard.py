@@ -49,8 +49,9 @@ def _is_stated(clause: str, context: Context, *, by_tool: bool = False) -> bool:
     stems = {term.stem for term in said.terms}
     shared = {stem for stem in stems if stem[0] in "=@"}  # all that two languages have in common
     for passage in ground.passages:
-        wanted = stems if passage.language in {said.language, ""} or passage.is_data else shared
+        is_same = passage.language in {said.language, ""} or passage.is_data
+        wanted, least = (stems, 1) if is_same else (shared, 2)
         for line in passage.lines if passage.is_data or not by_tool else ():
-            if wanted and len(wanted & line.stems) >= NEAR * len(wanted):
+            if len(wanted) >= least and len(wanted & line.stems) >= NEAR * len(wanted):
                 return True
     return False
