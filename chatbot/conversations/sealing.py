@@ -14,6 +14,7 @@ from functools import lru_cache
 from chatbot.conversations.models import Exchange
 from chatbot.conversations.reasons import get_evaluator
 from llm_bridge.guards.grounding.vocabulary import STOPWORDS
+from llm_bridge.lexicon import fold
 from rules.decision import Decision
 from rules.engine.slips import count_slips
 from rules.evaluator import Evaluator
@@ -118,7 +119,7 @@ def _has_all(phrase: Words, words: Sequence[str]) -> bool:
 @lru_cache(maxsize=65_536)
 def _is_near(wanted: str, word: str) -> bool:
     """The same word, another form of it, or one with a slip of the key."""
-    if wanted == word:
+    if wanted == word or fold(wanted) == fold(word):
         return True
     short = min(len(wanted), len(word))
     if short >= STEM and wanted[:STEM] == word[:STEM]:

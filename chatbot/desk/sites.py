@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
@@ -256,6 +256,11 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
             obj.knowledge = KnowledgeBase.objects.create(name=f"{obj.name} ({obj.key})")
             obj.model_profile = obj.model_profile or ModelProfile.objects.order_by("pk").first()
         super().save_model(request, obj, form, change)
+        off = [str(form.fields[name].label) for name in GUARDS[1:] if not getattr(obj, name)]
+        if off and not obj.approved_only:
+            messages.warning(request, f"Switched off, at your own risk: {', '.join(off)}.")
+        elif off:
+            messages.info(request, f"Switched off, while no model writes: {', '.join(off)}.")
 
     def changeform_view(
         self,
