@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft, Finished
+from llm_bridge.answers.judging import judge
 from llm_bridge.call import Attempt, Call
 from llm_bridge.chain import DEFAULT_LIMITS, Limits
 from llm_bridge.guards.notes import Note
@@ -101,8 +102,9 @@ async def _stream_pieces(
     index = 0
     while True:
         draft = Draft(context=dialogue.context, limit=attempt.call.limits.max_answer_characters)
-        # Once something was shown, a mended answer is shown as a whole at its end.
-        is_silent = dialogue.has_mended and index > 0
+        # Once something was shown, a mended answer is shown as a whole at its end; so is one that
+        # a model judges.
+        is_silent = bool(dialogue.judged) or (dialogue.has_mended and index > 0)
         calls: list[ToolCall] = []
         async with aclosing(attempt.stream(dialogue.build_request())) as chunks:
             async for chunk in chunks:
@@ -119,6 +121,8 @@ async def _stream_pieces(
         _check_end(attempt, draft)
         text = draft.finish(is_whole=attempt.finish_reason != "length")
         finished = draft.build_finished()
+        if dialogue.judged:
+            finished = await judge(finished, dialogue.judged, stream=attempt.stream)
         attempt.note(finished.notes, is_well=not finished.failure)
         if not dialogue.may_mend(finished, seconds=attempt.seconds_left):
             break

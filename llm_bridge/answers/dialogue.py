@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from llm_bridge.answers.draft import Finished
+from llm_bridge.answers.judging import find_judged
 from llm_bridge.answers.typed import SCHEMA
 from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.principles import Principle
 from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
 from llm_bridge.prompts import build_complaint, build_messages, build_prompt_version, build_source
@@ -106,6 +108,12 @@ class Dialogue:
         refused = [note for note in finished.notes if note.outcome == "refused"]
         asked = Message(role="assistant", content=written or "…")
         self._messages = (*self._messages, asked, build_complaint(refused))
+
+    @property
+    def judged(self) -> tuple[Principle, ...]:
+        """The principles that a model is asked about, too."""
+        guards = self._query.guards
+        return find_judged(guards.principles) if guards.judge else ()
 
     @property
     def has_mended(self) -> bool:

@@ -375,6 +375,18 @@ async def promises_once(reply: Reply) -> None:
     await (ok_short(reply) if _is_told(reply) else promises(reply))
 
 
+async def judges(reply: Reply) -> None:
+    """Asked for a judgement it finds the first principle broken until the answer is mended."""
+    asked = reply.request["messages"]
+    if "Which of these principles" not in asked[0]["content"]:
+        await (ok_short(reply) if _is_told(reply) else ok(reply))
+        return
+    await reply.begin()
+    broken = [1] if "Use the label" in asked[0]["content"] else []
+    await reply.text(json.dumps({"broken": broken}))
+    await reply.finish()
+
+
 async def ok_short(reply: Reply) -> None:
     await reply.begin()
     await reply.words("Returns are free within 30 days.")
