@@ -40,21 +40,28 @@ def measure() -> list[Row]:
 def build_good() -> Iterator[tuple[str, list[Case]]]:
     """Sentences that their sources support."""
     articles = texts.read_articles()
-    yield "demo articles", [
-        ((article,), "en", sentence)
-        for article in articles.values()
-        for sentence in texts.split_sentences(article.text)
-    ]
-    yield "paraphrases", [
-        ((articles[name],), language, text) for name, language, text in texts.read_paraphrases()
-    ]
+    yield (
+        "demo articles",
+        [
+            ((article,), "en", sentence)
+            for article in articles.values()
+            for sentence in texts.split_sentences(article.text)
+        ],
+    )
+    yield (
+        "paraphrases",
+        [((articles[name],), language, text) for name, language, text in texts.read_paraphrases()],
+    )
     answers = texts.read_jsonl("bitext2022/responses.jsonl.gz")
-    chosen = random.Random(6).sample(answers, min(SAMPLE, len(answers)))  # noqa: S311 - a sample
-    yield "bitext2022 answers", [
-        ((_as_source(row["response"]),), "en", sentence)
-        for row in chosen
-        for sentence in texts.split_sentences(row["response"])
-    ]
+    chosen = random.Random(6).sample(answers, min(SAMPLE, len(answers)))
+    yield (
+        "bitext2022 answers",
+        [
+            ((_as_source(row["response"]),), "en", sentence)
+            for row in chosen
+            for sentence in texts.split_sentences(row["response"])
+        ],
+    )
     yield "abcd agents", list(_read_agents())
 
 

@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from chatbot.conversations.ids import build_id
-from chatbot.conversations.principles import Principle as Principle
+from chatbot.conversations.principles import Principle  # noqa: F401 - a table of this app
 
 
 class Status(models.TextChoices):

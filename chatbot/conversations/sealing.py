@@ -86,12 +86,7 @@ def get_seal(exchange: Exchange) -> Seal | None:
     """Of the rulebook that decided the exchange; None where none was live."""
     if exchange.release_id is None:
         return None
-    return _get_seal(exchange.release_id, tuple(exchange.paused), get_evaluator(exchange))
-
-
-@lru_cache(maxsize=16)
-def _get_seal(_release_id: int, _paused: tuple[str, ...], evaluator: Evaluator) -> Seal:
-    return Seal(evaluator)
+    return Seal(get_evaluator(exchange))
 
 
 def _build_sealed(intent: Intent) -> _Sealed:

@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from chatbot.conversations.models import Principle, Site
+from chatbot.conversations.models import Site
+from chatbot.conversations.principles import Principle
 from chatbot.desk.draft_verdicts import build_verdict
 from llm_bridge.guards.grounding.vocabulary import LANGUAGES
 from llm_bridge.guards.principles import MAX_LINES, PrincipleError, parse_line

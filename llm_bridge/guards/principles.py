@@ -85,9 +85,7 @@ def parse_line(line: str) -> str:
     return line
 
 
-def _find_applying(
-    text: str, principles: Iterable[Principle], default: str
-) -> Iterator[Principle]:
+def _find_applying(text: str, principles: Iterable[Principle], default: str) -> Iterator[Principle]:
     spoken = find_language(map(fold, _WORD.findall(text)), default=default[:2].lower())
     return (each for each in principles if not each.languages or spoken in each.languages)
 
@@ -118,10 +116,9 @@ def _compile(line: str) -> re2._Regexp[str]:
 
 
 def _write_word(word: str) -> str:
-    return re2.escape(word.rstrip("*")) + (_REST if word.endswith("*") else "")
+    return str(re2.escape(word.rstrip("*"))) + (_REST if word.endswith("*") else "")
 
 
 def _clean_line(line: str) -> str:
     """A phrase as texts are compared; its stars are no emphasis."""
     return clean(line.replace("*", "\ue000")).replace("\ue000", "*")
-

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from chatbot.conversations.models import Exchange, HandoffReason, Principle, Site
+from chatbot.conversations.models import Exchange, HandoffReason, Site
+from chatbot.conversations.principles import Principle
 from llm_bridge.models import Article
 from tests.chatbot.conftest import UseModel
 from tests.llm_bridge.fake_provider import FakeProvider

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from chatbot.conversations.models import Principle, Site
+from chatbot.conversations.models import Site
+from chatbot.conversations.principles import Principle
 from llm_bridge.models import Article
 from tests.desk.test_sites import build_site
 

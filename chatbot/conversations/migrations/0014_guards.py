@@ -5,69 +5,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0012_model_action'),
+        ("conversations", "0012_model_action"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exchange',
-            name='guarded',
-            field=models.JSONField(db_default=[], default=list, help_text="what guards found in the model's words"),
+            model_name="exchange",
+            name="guarded",
+            field=models.JSONField(
+                db_default=[], default=list, help_text="what guards found in the model's words"
+            ),
         ),
         migrations.AddField(
-            model_name='site',
-            name='approved_only',
-            field=models.BooleanField(default=False, help_text='no model writes any answer'),
+            model_name="site",
+            name="approved_only",
+            field=models.BooleanField(default=False, help_text="no model writes any answer"),
         ),
         migrations.AddField(
-            model_name='site',
-            name='guard_grounding',
+            model_name="site",
+            name="guard_grounding",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='site',
-            name='guard_leaks',
+            model_name="site",
+            name="guard_leaks",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='site',
-            name='guard_personal',
+            model_name="site",
+            name="guard_personal",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='site',
-            name='guard_promises',
+            model_name="site",
+            name="guard_promises",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='site',
-            name='guard_screening',
+            model_name="site",
+            name="guard_screening",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='site',
-            name='judge_enabled',
-            field=models.BooleanField(default=False, help_text='a second call for each answer'),
+            model_name="site",
+            name="judge_enabled",
+            field=models.BooleanField(default=False, help_text="a second call for each answer"),
         ),
         migrations.CreateModel(
-            name='Principle',
+            name="Principle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('text', models.CharField(help_text='goes into what the model is told', max_length=500)),
-                ('forbidden', models.JSONField(blank=True, default=list, help_text='an answer must not say these')),
-                ('required', models.JSONField(blank=True, default=list, help_text='an answer has to say one of these')),
-                ('languages', models.JSONField(blank=True, default=list, help_text='empty: all')),
-                ('is_judged', models.BooleanField(default=False, help_text='a model is asked as well')),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='principles', to='conversations.site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "text",
+                    models.CharField(help_text="goes into what the model is told", max_length=500),
+                ),
+                (
+                    "forbidden",
+                    models.JSONField(
+                        blank=True, default=list, help_text="an answer must not say these"
+                    ),
+                ),
+                (
+                    "required",
+                    models.JSONField(
+                        blank=True, default=list, help_text="an answer has to say one of these"
+                    ),
+                ),
+                ("languages", models.JSONField(blank=True, default=list, help_text="empty: all")),
+                (
+                    "is_judged",
+                    models.BooleanField(default=False, help_text="a model is asked as well"),
+                ),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="principles",
+                        to="conversations.site",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'name'), name='principle_name_once_per_site')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("site", "name"), name="principle_name_once_per_site"
+                    )
+                ],
             },
         ),
     ]

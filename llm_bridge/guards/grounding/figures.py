@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 from llm_bridge.guards.grounding import measures as known
 from llm_bridge.guards.grounding.folding import clean, fold
+
+Day: TypeAlias = tuple[int | None, int, int]  # year if it names one, month, day
+Sum: TypeAlias = tuple[float, str]  # with its currency, empty where none is named
 
 MAX_FIGURES = 200  # of one text; nobody reads more
 
@@ -22,7 +26,7 @@ class Figure:
     """
 
     kind: str
-    values: tuple[object, ...]
+    values: tuple[Any, ...]
     text: str
     start: int
     unit: str = ""  # of a number: the word behind it, as it is compared
@@ -70,39 +74,41 @@ def _build_figures(match: re.Match[str], text: str, language: str) -> Iterator[F
 
 def _read(
     kind: str, parts: Mapping[str, str], quantity: str, language: str
-) -> tuple[str, tuple[object, ...], str] | None:
+) -> tuple[str, tuple[Any, ...], str] | None:
     """Kind, values and unit of one figure; None for what only looks like one."""
     text = parts[kind]
-    if kind in {"email", "address"}:
-        return kind, (text.rstrip(".,;:!?").removeprefix("www."),), ""
-    if kind in {"iso", "dotted", "dayfirst", "monthfirst"}:
+    if kind in _DATES:
         days = known.find_days(text)
         return ("date", days, "") if days else None
-    if kind == "clock":
-        return "time", (known.find_minute(text),), ""
-    if kind == "weekday":
-        return "weekday", (known.WEEKDAYS[text],), ""
-    if kind == "code":
-        return "code", (re.sub(r"[\s-]", "", text),), ""
-    if kind == "phone":
-        return "phone", (re.sub(r"\D", "", text)[-9:],), ""
+    if kind in _PLAIN:
+        return kind if kind != "clock" else "time", (_PLAIN[kind](text),), ""
     values = known.find_values(quantity, language)
     return known.build_measure(kind, parts, values) if values else None
 
 
-def _is_same_day(one: object, two: object) -> bool:
+def _is_same_day(one: Day, two: Day) -> bool:
     """The same month and day, and the same year where both name one."""
-    assert isinstance(one, tuple)
-    assert isinstance(two, tuple)
     return one[1:] == two[1:] and (one[0] == two[0] or None in (one[0], two[0]))
 
 
-def _is_same_sum(one: object, two: object) -> bool:
-    assert isinstance(one, tuple)
-    assert isinstance(two, tuple)
+def _is_same_sum(one: Sum, two: Sum) -> bool:
     return one[0] == two[0] and (one[1] == two[1] or "" in (one[1], two[1]))
 
 
+def _read_address(text: str) -> str:
+    return text.rstrip(".,;:!?").removeprefix("www.")
+
+
+_DATES = frozenset({"iso", "dotted", "dayfirst", "monthfirst"})
+# What is known by how it stands there, without a number and a unit.
+_PLAIN: Mapping[str, Callable[[str], object]] = {
+    "email": _read_address,
+    "address": _read_address,
+    "clock": known.find_minute,
+    "weekday": known.WEEKDAYS.__getitem__,
+    "code": lambda text: re.sub(r"[\s-]", "", text),
+    "phone": lambda text: re.sub(r"\D", "", text)[-9:],
+}
 _LIMIT = re.compile(
     r"\b(?:until|till|by|before|bis|vor|spatestens|jusqu'au|avant le|hasta(?: el)?|antes del?|entro"
     r"(?: il)?|fino al|prima del|tot|voor|ate|antes de)(?: the| den?| zum| dem| le| o)?\s*$"
@@ -140,7 +146,8 @@ def _build_pattern(language: str) -> re.Pattern[str]:
         r"(?P<iso>\b\d{4}-\d{2}-\d{2}(?!\d))",
         rf"(?P<dayfirst>\b\d{{1,2}}(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s)?(?:{known.MONTHS})\b"
         rf"(?:,?\s(?:de\s)?\d{{4}})?)",
-        rf"(?P<monthfirst>\b(?:{known.MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?[:.]\d)(?:,?\s\d{{4}})?)",
+        rf"(?P<monthfirst>\b(?:{known.MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?[:.]\d)"
+        r"(?:,?\s\d{4})?)",
         r"(?P<dotted>(?<![\w.])\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?![\w/]))",
         r"(?P<clock>\b\d{1,2}[:h]\d{2}(?:\s?(?:[ap]\.?m\b\.?|uhr))?|\b\d{1,2}(?:\.\d{2})?\s?"
         r"(?:[ap]\.?m\b\.?|uhr\b|o'clock))",
@@ -149,7 +156,7 @@ def _build_pattern(language: str) -> re.Pattern[str]:
         build("percent", rf"(?:{known.PERCENT})(?!\w)", gap=r"[\s-]?"),
         build("period", period),
         build("unit", rf"(?:{known.UNITS})(?!\w)"),
-        rf"(?P<article>\b(?:within|after|takes?|in|innerhalb|binnen|dentro de|entro|dans|en|em|sous) "
+        r"(?P<article>\b(?:within|after|takes?|in|innerhalb|binnen|dentro de|entro|dans|en|em) "
         rf"(?P<article_number>{known.ARTICLES})\s(?P<article_unit>{period}))",
         rf"(?P<weekday>\b(?:{known.WEEKDAY_NAMES})\b)",
         r"(?P<phone>(?<![\w-])\+?\(?\d[\d()]{1,5}(?:[\s/-]\d{2,}){2,5}\b|(?<![\w-])\+\d{9,15}\b)",

@@ -7,7 +7,9 @@ import unicodedata
 from functools import lru_cache
 
 _EMPHASIS = re.compile(r"\*+|`+|__")
-_NARROW = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": " - ", "−": "-", "‑": "-", "ß": "ss"})
+_NARROW = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": " - ", "−": "-", "‑": "-", "ß": "ss"}
+)
 
 
 @lru_cache(maxsize=4_096)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from llm_bridge.guards.grounding.figures import Figure, find_figures
 from llm_bridge.guards.grounding.folding import fold
@@ -80,7 +81,9 @@ def read_source(title: str, text: str, is_data: bool, language: str) -> tuple[Pa
     head = read_sentence(title, language)
     found = []
     for paragraph in _PARAGRAPH.split(text):
-        lines = tuple(_build_line(each, language, head) for each in _SENTENCE.split(paragraph) if each)
+        lines = tuple(
+            _build_line(each, language, head) for each in _SENTENCE.split(paragraph) if each
+        )
         stems = frozenset(stem for line in lines for stem in line.stems)
         stems |= {term.stem for term in head.terms}
         words = frozenset(word for line in lines for word in line.said.words) | head.words
@@ -104,11 +107,11 @@ def _add_weekdays(text: str, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """Monday to Friday are five days."""
     days = [figure for figure in figures if figure.kind == "weekday"]
     more: list[Figure] = []
-    for first, last in zip(days, days[1:], strict=False):
+    for first, last in pairwise(days):
         low, high = first.values[0], last.values[0]
         between = fold(text)[first.start + len(first.text) : last.start]
-        assert isinstance(low, int)
-        assert isinstance(high, int)
         if _WEEKDAY_RANGE.fullmatch(between):
-            more += [Figure("weekday", (day,), first.text, first.start) for day in range(low + 1, high)]
+            more += [
+                Figure("weekday", (day,), first.text, first.start) for day in range(low + 1, high)
+            ]
     return (*figures, *more)

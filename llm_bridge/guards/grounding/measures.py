@@ -114,7 +114,7 @@ def find_values(text: str, language: str) -> tuple[float, ...]:
 
 def build_measure(
     kind: str, parts: Mapping[str, str], values: tuple[float, ...]
-) -> tuple[str, tuple[object, ...], str] | None:
+) -> tuple[str, tuple[Any, ...], str] | None:
     """Kind, values and unit of a number with what stands beside it."""
     unit = parts.get(f"{kind}_unit", "")
     if kind in {"price", "money"}:
@@ -131,17 +131,13 @@ def build_measure(
     return "number", values, build_stem(unit)
 
 
-def _build_sum(
-    currency: str, values: tuple[float, ...]
-) -> tuple[str, tuple[object, ...], str]:
+def _build_sum(currency: str, values: tuple[float, ...]) -> tuple[str, tuple[Any, ...], str]:
     if currency == "cents":
         return "money", tuple((round(value / 100, 4), "") for value in values), ""
     return "money", tuple((value, currency) for value in values), ""
 
 
-def _build_period(
-    unit: str, values: tuple[float, ...]
-) -> tuple[str, tuple[object, ...], str]:
+def _build_period(unit: str, values: tuple[float, ...]) -> tuple[str, tuple[Any, ...], str]:
     """Days of work and days are not the same, nor are thirty days and a month."""
     words = re.split(r"[\s-]+", unit)
     name, _, factor = next(_PERIODS[word] for word in words if word in _PERIODS).partition(":")
@@ -163,7 +159,9 @@ def find_days(text: str) -> tuple[tuple[int | None, int, int], ...]:
         return ((numbers[0], numbers[1], numbers[2]),)
     first, second, year = numbers
     year += 2000 if year < 100 else 0
-    both = {(year, second, first), (year, first, second)} if "/" in text else {(year, second, first)}
+    both = (
+        {(year, second, first), (year, first, second)} if "/" in text else {(year, second, first)}
+    )
     return tuple(sorted(day for day in both if 1 <= day[1] <= 12 and 1 <= day[2] <= 31))
 
 

@@ -12,12 +12,21 @@ from llm_bridge.guards.grounding.vocabulary import LANGUAGES
 
 MAX_WORDS = 4  # of a country's name
 _EU = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+    {
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    }
 )
-_MORE = {"uk": "GB", "britain": "GB", "england": "GB", "usa": "US", "us": "US", "america": "US",
-         "eu": "EU", "ue": "EU", "european union": "EU", "europaische union": "EU",
-         "union europeenne": "EU", "union europea": "EU", "unione europea": "EU",
-         "europese unie": "EU", "uniao europeia": "EU", "holland": "NL", "grossbritannien": "GB"}  # fmt: skip
+_SHORT = {
+    "GB": ("uk", "britain", "england", "grossbritannien"),
+    "US": ("usa", "us", "america"),
+    "NL": ("holland",),
+    "EU": (
+        *("eu", "ue", "european union", "europaische union", "union europeenne", "union europea"),
+        *("unione europea", "europese unie", "uniao europeia"),
+    ),
+}
+_MORE = {name: code for code, names in _SHORT.items() for name in names}
 
 
 @lru_cache(maxsize=1)

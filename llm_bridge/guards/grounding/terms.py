@@ -15,6 +15,8 @@ from llm_bridge.guards.grounding.vocabulary import (
     POLICIES,
     POLITE,
     STOPWORDS,
+    SUBJECTS,
+    UNDENIED,
     build_stem,
     find_language,
     is_negator,
@@ -24,12 +26,6 @@ REACH = 7  # words that a negation reaches, and those it reaches backwards where
 BACK_REACH = 3
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[,;:.!?()\n\"“”„«»]|\s-\s")
 _ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
-# "not only", "no later than", "nothing but": what follows is not denied.
-_NO_DENIAL = frozenset("only just later more less longer but nur spater mehr seulement plus solo".split())
-_SUBJECTS = frozenset(
-    "you we it they i the this that your our sie wir es er ihr vous nous il elle usted nosotros"
-    " lei voi noi u wij je jij het voce nos as os".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,6 @@ class Said:
     places: frozenset[str]
     words: frozenset[str]
     denials: int  # how often it says no
-
 
     @property
     def is_denied(self) -> bool:
@@ -96,7 +91,7 @@ def read_sentence(text: str, default: str = "") -> Said:
         text=text,
         language=language,
         terms=tuple(terms),
-        policies=_find_policies(joined, words, language),
+        policies=_find_policies(joined),
         payments=_find_payments(joined, words),
         places=frozenset(code for code, _ in places.values()),
         words=frozenset(words),
@@ -112,7 +107,7 @@ def _count_denials(tokens: list[_Token], language: str) -> int:
         is_reply = at == 0 and following in {",", ".", "!"}
         is_double = token.word in {"ne", "n"} and language == "fr"  # ne … pas is one
         if is_negator(token.word, language) and not (is_reply or is_double):
-            count += following not in _NO_DENIAL
+            count += following not in UNDENIED
     return count
 
 
@@ -129,7 +124,13 @@ def _cut(text: str) -> list[_Token]:
             verb = head if head.lower() in {"can", "won"} else head[:-1]
             tokens.append(_Token(verb, fold(verb), start, False))
             tokens.append(_Token("not", "not", start + len(head), False))
-        elif len(head) <= 2 or head.lower() in {"dell", "nell", "sull", "jusqu", "lorsqu"}:  # l'article
+        elif len(head) <= 2 or head.lower() in {
+            "dell",
+            "nell",
+            "sull",
+            "jusqu",
+            "lorsqu",
+        }:  # l'article
             tokens.append(_Token(head, fold(head), start, False))
             tokens.append(_Token(tail, fold(tail), start + len(head) + 1, False))
         else:
@@ -153,7 +154,7 @@ def _find_denied(tokens: list[_Token], language: str) -> frozenset[int]:
         if token.is_mark or not (is_negator(token.word, language) or token.word == "cannot"):
             continue
         following = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        if following in _NO_DENIAL:
+        if following in UNDENIED:
             continue
         denied.update(_reach(tokens, range(at + 1, min(len(tokens), at + 1 + REACH))))
         if token.word in {"nicht", "niet", "pas"}:
@@ -166,8 +167,10 @@ def _reach(tokens: list[_Token], places: range) -> list[int]:
     for at in places:
         token = tokens[at]
         following = tokens[at + 1].word if at + 1 < len(tokens) else ""
-        is_end = token.word in BREAKS or (token.is_mark and (token.word != "," or following in _SUBJECTS))
-        if is_end and not (token.word == "and" and following not in _SUBJECTS):
+        is_end = token.word in BREAKS or (
+            token.is_mark and (token.word != "," or following in SUBJECTS)
+        )
+        if is_end and not (token.word == "and" and following not in SUBJECTS):
             break
         reached.append(at)
     return reached
@@ -200,7 +203,7 @@ def _build_place(token: _Token, code: str, is_denied: bool) -> Term:
     )
 
 
-def _find_policies(joined: str, words: list[str], language: str) -> frozenset[str]:
+def _find_policies(joined: str) -> frozenset[str]:
     joined = joined.replace(" feel free ", " ").replace(" free to ", " ")
     words = joined.split()
     found = {name for word in words for name in POLICIES.find(word)}
@@ -210,4 +213,6 @@ def _find_policies(joined: str, words: list[str], language: str) -> frozenset[st
 
 def _find_payments(joined: str, words: list[str]) -> frozenset[str]:
     found = {name for word in words for name in PAYMENTS.find(word)}
-    return frozenset(found | {name for phrase, name in PAYMENTS.phrases.items() if f" {phrase} " in joined})
+    return frozenset(
+        found | {name for phrase, name in PAYMENTS.phrases.items() if f" {phrase} " in joined}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -67,6 +68,14 @@ SYNONYMS = WordList(_WORDS["synonyms"])
 PAYMENTS = WordList(_WORDS["payments"])
 _NEGATORS = {name: frozenset(text.split()) for name, text in _WORDS["negators"]["only"].items()}
 _ANY_NEGATOR = frozenset(_WORDS["negators"]["all"].split())
+UNDENIED = frozenset(_WORDS["undenied"]["all"].split())
+SUBJECTS = frozenset(_WORDS["subjects"]["all"].split())
+HOWEVERS = frozenset(_WORDS["howevers"]["all"].split())
+AGREEING = {
+    name: tuple(text.replace("_", " ") for text in words.split())
+    for name, words in _WORDS["affirmations"].items()
+}
+IGNORANCE = re.compile("|".join(_WORDS["ignorance"]["all"]))
 BREAKS = frozenset(_WORDS["breaks"]["all"].split())
 
 

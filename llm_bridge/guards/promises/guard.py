@@ -12,7 +12,9 @@ from llm_bridge.guards.promises.patterns import get_promises
 from llm_bridge.guards.verdicts import Context, Passed, Verdict, Withheld
 
 _CLAUSES = re.compile(r";\s+|,\s+(?=(?:and|but|so|und|et|y|e|en|mais|aber|pero|ma|maar|mas)\s)")
-_DENIED = re.compile(r"\b(?:not|never|cannot|nicht|kein\w*|ne|pas|no|non|niet|geen|nao|nunca)\b|n't\b")
+_DENIED = re.compile(
+    r"\b(?:not|never|cannot|nicht|kein\w*|ne|pas|no|non|niet|geen|nao|nunca)\b|n't\b"
+)
 
 
 def keep_promises(sentence: str, context: Context) -> Verdict:

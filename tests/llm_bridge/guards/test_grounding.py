@@ -137,6 +137,19 @@ def test_what_a_visitor_names_may_be_declined_and_not_offered() -> None:
     assert get_reason("Yes, we deliver to Brazil.", context) == "ungrounded_place"
 
 
+@pytest.mark.parametrize("yes", ["yes", "Yes, you can.", "Sure!", "Of course.", "Ja, natürlich."])
+def test_a_bare_yes_says_what_was_asked(yes: str) -> None:
+    assert get_reason(yes, build("Can I pay with Bitcoin?")) == "ungrounded_payment"
+    assert get_reason(yes, build("Do you deliver to Brazil?")) == "ungrounded_place"
+    assert get_reason(yes, build("Do I get 50 % off?")) == "ungrounded_figure"
+    assert get_reason(yes, build("Can I pay with PayPal?")) == ""
+
+
+def test_a_polite_word_before_an_answer_agrees_to_nothing() -> None:
+    assert get_reason("Sure!", build("I cannot find my toaster's manual, help me")) == ""
+    assert get_reason("Yes.", build("Are your toasters waterproof?")) == "ungrounded_claim"
+
+
 def test_what_a_rule_or_a_person_said_grounds() -> None:
     said = "As a regular customer you get 10 % off until Friday."
     assert get_reason("You get 10 % off until Friday.", build(approved=(said,))) == ""

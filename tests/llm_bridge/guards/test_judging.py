@@ -28,7 +28,11 @@ async def test_what_breaks_a_principle_is_mended_before_a_word_is_shown(
     assert deltas == []
     assert answer.text == "Returns are free within 30 days."
     [note] = answer.notes
-    assert (note.reason, note.outcome, note.found) == ("principle_judged", "repaired", ("No labels",))
+    assert (note.reason, note.outcome, note.found) == (
+        "principle_judged",
+        "repaired",
+        ("No labels",),
+    )
     judged = provider.completions[1].body["messages"][0]["content"]
     assert "Never mention labels." in judged
     assert "Be kind." not in judged

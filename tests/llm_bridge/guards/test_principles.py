@@ -17,7 +17,9 @@ COMPARING = Principle(
     forbidden=("cheaper than", "/better than \\w+/", "konkurr*"),
 )
 DISCLAIMING = Principle(
-    name="Disclaimer", text="Say it is no advice.", required=("no legal advice", "keine Rechtsberatung")
+    name="Disclaimer",
+    text="Say it is no advice.",
+    required=("no legal advice", "keine Rechtsberatung"),
 )
 
 
