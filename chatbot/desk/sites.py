@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from chatbot.conversations.models import Site
+from chatbot.desk import guard_fields
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
 from llm_bridge.models import KnowledgeBase, ModelProfile
 from llm_bridge.money.fields import DollarsField
@@ -25,14 +26,6 @@ from rules.models import Rulebook
 
 MAX_STARTERS = 6
 MAX_ORIGINS = 50
-GUARDS = (
-    "approved_only",
-    "guard_grounding",
-    "guard_promises",
-    "guard_personal",
-    "guard_screening",
-    "guard_leaks",
-)
 NOTICE_TIMES = ("notice_from", "notice_until")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:]+\]")
 
@@ -104,7 +97,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled",
             "model_profile",
             "cache_enabled",
-            *GUARDS,
+            *guard_fields.SWITCHES,
             "judge_enabled",
             "budget_conversation",
             "budget_day",
@@ -126,13 +119,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "timezone": "Time zone",
             "model_enabled": "Use the model",
             "cache_enabled": "Give answers again",
-            "approved_only": "Approved texts only",
-            "guard_grounding": "Only what the sources say",
-            "guard_promises": "No promises",
-            "guard_personal": "Keep personal data here",
-            "guard_screening": "Turn away tricks",
-            "guard_leaks": "Keep instructions secret",
-            "judge_enabled": "Let a second model judge principles",
+            **guard_fields.LABELS,
             "at_limit": "At a limit visitors get",
             "limit_line": "The line",
         }
@@ -149,21 +136,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled": "Questions that no rule answers go to the model.",
             "cache_enabled": "Exactly the same first question gets the model's stored answer, for "
             "a week at most, until an article it rests on changes or a visitor's thumb goes down.",
-            "approved_only": "No model writes anything: visitors get rules' replies, quotes from "
-            "the help articles, or a person.",
-            "guard_grounding": "A sentence is withheld if its figures, ways to pay, names or "
-            "claims stand in no help article, look-up or approved reply. <b>Off, the model may "
-            "invent prices and periods, and customers may hold you to them.</b>",
-            "guard_promises": "Withholds “we will call you” and “I have refunded it”, unless an "
-            "article says so. <b>Off, customers wait for what nobody does.</b>",
-            "guard_personal": "Names, addresses and numbers are replaced before a question leaves "
-            "for a provider. <b>Off, the provider reads them.</b>",
-            "guard_screening": "Messages that try to give the model orders are not put to it. "
-            "<b>Off, the other guards alone stand between them and your visitors.</b>",
-            "guard_leaks": "What you tell the model stays between you. <b>Off, a visitor may talk "
-            "it out of the model.</b>",
-            "judge_enabled": "Asks the model about each answer, for the principles that want it. "
-            "It costs a second call and a moment, within the site's budget.",
+            **guard_fields.HELP,
             "at_limit": "Models that cost nothing are asked in any case.",
             "limit_line": "Said where a line is what visitors get.",
         }
@@ -227,7 +200,7 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
             {
                 "description": "Held by the program, whatever the model makes of its "
                 "instructions. What is withheld and why stands with each exchange.",
-                "fields": (*GUARDS, "judge_enabled"),
+                "fields": (*guard_fields.SWITCHES, "judge_enabled"),
             },
         ),
         (
@@ -256,11 +229,7 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
             obj.knowledge = KnowledgeBase.objects.create(name=f"{obj.name} ({obj.key})")
             obj.model_profile = obj.model_profile or ModelProfile.objects.order_by("pk").first()
         super().save_model(request, obj, form, change)
-        off = [str(form.fields[name].label) for name in GUARDS[1:] if not getattr(obj, name)]
-        if off and not obj.approved_only:
-            messages.warning(request, f"Switched off, at your own risk: {', '.join(off)}.")
-        elif off:
-            messages.info(request, f"Switched off, while no model writes: {', '.join(off)}.")
+        guard_fields.warn(request, obj)
 
     def changeform_view(
         self,

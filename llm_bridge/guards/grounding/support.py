@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from llm_bridge.guards.grounding.comparing import find_turned, gives, holds, unique
 from llm_bridge.guards.grounding.figures import Figure, find_figures
 from llm_bridge.guards.grounding.folding import clean, fold
 from llm_bridge.guards.grounding.ground import Ground, Line, Passage
 from llm_bridge.guards.grounding.terms import Said, Term, read_sentence
-from llm_bridge.guards.grounding.vocabulary import HOWEVERS, IGNORANCE, OPPOSITES
+from llm_bridge.guards.grounding.vocabulary import HOWEVERS, IGNORANCE
 
 # All three measured by benchmarks/guards/grounding.py.
 ENOUGH = 0.5  # of the words that say something stand in one passage
 NEAR = 0.6  # of what the best line supports: in such a line a figure has to stand
 TIED = 0.9  # of the best: lines that are about the same thing
 
-ALIKE = 0.8  # of the words of both: then one "not" more or less turns it round
 
 # What a visitor may tell about themselves; never an amount, a share, a period or an address.
 _VISITORS_OWN = frozenset({"code", "date", "time", "weekday", "number", "email", "phone"})
@@ -100,21 +100,21 @@ class _Claim:
         return len(terms & stems) / len(terms) if terms else 0.0
 
     def _find_figures(self) -> tuple[str, ...]:
-        return _unique(each.text for each in self.figures if not self._has_figure(each))
+        return unique(each.text for each in self.figures if not self._has_figure(each))
 
     def _has_figure(self, figure: Figure) -> bool:
-        if any(_holds(line, figure) for line in self._find_near()):
+        if any(holds(line, figure) for line in self._find_near()):
             return True
-        if any(_holds(line, figure) for line in self._find_beside(figure)):
+        if any(holds(line, figure) for line in self._find_beside(figure)):
             return True
         data = [passage for passage in self.ground.passages if passage.is_data]
-        if any(_gives(passage, figure) for passage in data):
+        if any(gives(passage, figure) for passage in data):
             return True
         is_visitors = figure.kind in _VISITORS_OWN or figure.kind.startswith("unit:")
         if not is_visitors or figure.is_limit:
             return False
         lines = (line for passage in self.ground.claimed for line in passage.lines)
-        return any(_holds(line, figure) for line in lines)
+        return any(holds(line, figure) for line in lines)
 
     def _find_near(self) -> list[Line]:
         """The lines that are about what the sentence is about; in another language any may be."""
@@ -161,7 +161,7 @@ class _Claim:
             asked = _join(passage.lines for passage in self.ground.claimed)
             known |= {stem for line in asked for stem in line.stems}
         lacking = (term for term in self.said.terms if term.stem.startswith("@"))
-        return _unique(term.written for term in lacking if term.stem not in known)
+        return unique(term.written for term in lacking if term.stem not in known)
 
     def _find_policies(self) -> tuple[str, ...]:
         if self.knows_not:
@@ -183,7 +183,7 @@ class _Claim:
         if self._may_name():
             theirs = frozenset().union(*(passage.words for passage in self.ground.claimed))
             lacking = [term for term in lacking if term.word not in theirs]
-        return _unique(term.written for term in lacking)
+        return unique(term.written for term in lacking)
 
     def _may_name(self) -> bool:
         """Whether it may name what only the visitor named: it affirms nothing of it."""
@@ -204,7 +204,7 @@ class _Claim:
         known = len({figure.text for figure in self.figures})  # else it would not come this far
         all_of, missed = {term.stem for term in terms}, {term.stem for term in best}
         share = 1 - len(missed) / (len(all_of) + known)
-        return _unique(term.written for term in best) if share < ENOUGH else ()
+        return unique(term.written for term in best) if share < ENOUGH else ()
 
     def _find_lacking(self, terms: list[Term], passage: Passage) -> list[Term] | None:
         """In another language only what means the same can be compared, and figures."""
@@ -226,7 +226,7 @@ class _Claim:
             return ()
         turned: tuple[str, ...] = ()
         for line in self._find_tied():
-            turned = _compare(self.said, line)
+            turned = find_turned(self.said, line)
             if not turned:
                 return ()
         return turned
@@ -237,7 +237,7 @@ class _Claim:
         exact = [
             line
             for line in tied
-            if self.figures and all(_holds(line, each) for each in self.figures)
+            if self.figures and all(holds(line, each) for each in self.figures)
         ]
         return exact or tied
 
@@ -246,68 +246,6 @@ class _Claim:
         return not self.said.payments.isdisjoint(
             name for line in known for name in line.said.payments
         )
-
-
-def _compare(said: Said, line: Line) -> tuple[str, ...]:
-    """What the sentence says the other way round than the line; both may deny in their own way."""
-    denied: dict[str, set[bool]] = {}
-    for term in line.said.terms:
-        denied.setdefault(term.stem, set()).add(term.is_denied)
-    both = [term for term in said.terms if term.is_denied and True in denied.get(term.stem, ())]
-    if said.is_denied and line.said.is_denied and both:
-        return ("not",) if _is_verbatim(said, line) and said.denials != line.said.denials else ()
-    turned = [
-        term.written
-        for term in said.terms
-        if denied.get(term.stem, {term.is_denied}) == {not term.is_denied}
-    ]
-    if said.is_denied and not line.said.is_denied:
-        turned += [term.written for term in said.terms if term.is_denied] or ["not"]
-    return _unique([*turned, *_find_opposites(said, line)])
-
-
-def _is_verbatim(said: Said, line: Line) -> bool:
-    here, there = {term.stem for term in said.terms}, {term.stem for term in line.said.terms}
-    return len(here & there) >= ALIKE * max(len(here), len(there))
-
-
-def _find_opposites(said: Said, line: Line) -> list[str]:
-    """Words whose opposite stands in the line, and they themselves do not."""
-    words, known = said.words, line.said.words
-    return [
-        word
-        for word in words & OPPOSITES.keys() - known
-        if OPPOSITES[word] & known and not OPPOSITES[word] & words
-    ]
-
-
-def _holds(line: Line, figure: Figure) -> bool:
-    return any(figure.is_like(each) and _fits(figure, each, line) for each in line.figures)
-
-
-def _fits(figure: Figure, known: Figure, line: Line) -> bool:
-    """Three cups are no three spoons: what is counted has to stand there too."""
-    if figure.kind != "number" or not figure.unit or figure.unit == known.unit:
-        return True
-    return figure.unit in line.stems or not known.unit
-
-
-def _gives(passage: Passage, figure: Figure) -> bool:
-    """A tool's number grounds an amount or a period whose unit the tool names anywhere."""
-    if any(_holds(line, figure) for line in passage.lines):
-        return True
-    numbers = [each for line in passage.lines for each in line.figures if each.kind == "number"]
-    if figure.kind == "money":
-        sums = {value for each in figure.values if isinstance(each, tuple) for value in each[:1]}
-        named = {each[1].lower() for each in figure.values if isinstance(each, tuple) and each[1]}
-        codes = {"eur", "usd", "gbp", "chf", "jpy", "sek", "pln"} & passage.words
-        is_named = not codes or not named or not codes.isdisjoint(named)
-        return is_named and any(not sums.isdisjoint(each.values) for each in numbers)
-    spelt = re.match(r"[\d.,]+", figure.text)
-    units = re.findall(r"[^\W\d_]+", figure.text)
-    if not spelt or not units or not set(units) & passage.words:
-        return False
-    return any(float(spelt[0].replace(",", ".").rstrip(".")) in each.values for each in numbers)
 
 
 def _is_question(sentence: str) -> bool:
@@ -331,7 +269,3 @@ def _is_list_number(figure: Figure, sentence: str) -> bool:
 
 def _join(parts: Iterable[tuple[Line, ...]]) -> list[Line]:
     return [line for lines in parts for line in lines]
-
-
-def _unique(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words))

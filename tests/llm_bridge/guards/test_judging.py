@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from llm_bridge.answers.judging import parse_verdict
 from llm_bridge.guards.policy import GuardPolicy
 from llm_bridge.guards.principles import Principle
-from llm_bridge.models import ModelCall
 from tests.llm_bridge.asking import QUERY, ask
 from tests.llm_bridge.fake_provider import FakeProvider
 
@@ -21,10 +21,10 @@ POLICY = GuardPolicy(grounding=False, principles=(LABELS, TOLD), judge=True)
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_what_breaks_a_principle_is_mended_before_a_word_is_shown(
+def test_what_breaks_a_principle_is_mended_before_a_word_is_shown(
     provider: FakeProvider,
 ) -> None:
-    deltas, answer = await ask(provider, "judges", query=replace(QUERY, guards=POLICY))
+    deltas, answer = asyncio.run(ask(provider, "judges", query=replace(QUERY, guards=POLICY)))
     assert deltas == []
     assert answer.text == "Returns are free within 30 days."
     [note] = answer.notes
@@ -36,19 +36,19 @@ async def test_what_breaks_a_principle_is_mended_before_a_word_is_shown(
     judged = provider.completions[1].body["messages"][0]["content"]
     assert "Never mention labels." in judged
     assert "Be kind." not in judged
-    assert await ModelCall.objects.acount() == 1
+    assert (answer.attempts, answer.call_id is None) == (1, False)  # one call, one row
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_without_a_verdict_the_answer_goes_on_and_says_so(provider: FakeProvider) -> None:
-    _, answer = await ask(provider, "ok-short", query=replace(QUERY, guards=POLICY))
+def test_without_a_verdict_the_answer_goes_on_and_says_so(provider: FakeProvider) -> None:
+    _, answer = asyncio.run(ask(provider, "ok-short", query=replace(QUERY, guards=POLICY)))
     assert [(note.reason, note.outcome) for note in answer.notes] == [("unjudged", "passed")]
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_nobody_is_asked_where_the_site_does_not_pay_for_it(provider: FakeProvider) -> None:
+def test_nobody_is_asked_where_the_site_does_not_pay_for_it(provider: FakeProvider) -> None:
     policy = replace(POLICY, judge=False)
-    deltas, answer = await ask(provider, "judges", query=replace(QUERY, guards=policy))
+    deltas, answer = asyncio.run(ask(provider, "judges", query=replace(QUERY, guards=policy)))
     assert deltas
     assert (answer.notes, len(provider.completions)) == ((), 1)
 
