@@ -17,6 +17,7 @@ from chatbot.conversations.snapshots import count_agents_online
 from chatbot.conversations.webhooks.lookups import build_lookups
 from llm_bridge import gateway, knowledge
 from llm_bridge.approved.finding import find_examples
+from llm_bridge.guards.chain import prepare
 from llm_bridge.releases.live import find_plan
 from rules.decision import Decision, Reason
 from rules.releases import Pauses, find_pauses
@@ -83,6 +84,8 @@ def read_case(exchange: Exchange) -> Case:
         guards=build_guard_policy(site),
         seal=seal.find if seal is not None else None,
     )
+    if site.model_enabled and not site.approved_only:
+        prepare(sources=query.sources, language=query.language)
     return Case(
         exchange=exchange,
         query=query,
