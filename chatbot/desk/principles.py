@@ -12,6 +12,11 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from chatbot.conversations.models import Site
 from chatbot.conversations.principles import Principle
@@ -70,7 +75,7 @@ class PrincipleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
             "is_judged",
             "is_enabled",
         )
-        widgets: ClassVar = {"text": forms.Textarea(attrs={"rows": 3})}
+        widgets: ClassVar = {"text": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
         labels = {
             "text": "What the model is told",
             "is_judged": "Let a second model judge it",
@@ -103,9 +108,20 @@ class PrincipleForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
 class DraftForm(forms.Form):
     """What the box takes."""
 
-    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(Site.objects.order_by("name"))
-    question = forms.CharField(max_length=MAX_DRAFT, required=False)
-    draft = forms.CharField(max_length=MAX_DRAFT, widget=forms.Textarea)
+    site: forms.ModelChoiceField[Site] = forms.ModelChoiceField(
+        Site.objects.order_by("name"), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+    question = forms.CharField(
+        max_length=MAX_DRAFT,
+        required=False,
+        label="The visitor's question",
+        help_text="Finds the articles that the draft is held against. Empty: the draft itself "
+        "finds them.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    draft = forms.CharField(
+        max_length=MAX_DRAFT, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    )
 
 
 @admin.register(Principle)
@@ -149,7 +165,11 @@ class PrincipleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is unty
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        extra = {**(extra_context or {}), "draft_form": DraftForm(), "draft_url": _get_url()}
+        extra = {
+            **(extra_context or {}),
+            "draft_form": DraftForm(auto_id="draft-%s"),
+            "draft_url": _get_url(),
+        }
         response: HttpResponse = super().changelist_view(request, extra)
         return response
 
@@ -157,7 +177,8 @@ class PrincipleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is unty
         """What the guards make of a draft; nothing of it is kept."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        form = DraftForm(request.POST if request.method == "POST" else None)
+        data = request.POST if request.method == "POST" else None
+        form = DraftForm(data, auto_id="draft-%s")
         verdict = None
         if form.is_valid():
             verdict = build_verdict(
