@@ -26,6 +26,9 @@ def find_turned(said: Said, line: Line) -> tuple[str, ...]:
         for term in said.terms
         if denied.get(term.stem, {term.is_denied}) == {not term.is_denied}
     ]
+    denied_here = {term.word for term in said.terms if term.is_denied}
+    if any(OPPOSITES.get(word, frozenset()) & line.said.words for word in denied_here):
+        return ()  # "not harmful" is harmless
     if said.is_denied and not line.said.is_denied:
         turned += [term.written for term in said.terms if term.is_denied] or ["not"]
     return unique([*turned, *_find_opposites(said, line)])

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _EMPHASIS = re.compile(r"\*+|`+|__")
+_MAIL = re.compile(r"(?i)\be-mail")  # one word, whose e is no "and"
 _NARROW = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": " - ", "−": "-", "‑": "-", "ß": "ss"}
 )
@@ -17,7 +18,7 @@ def clean(text: str) -> str:
     """Without emphasis; digits, dashes and spaces of every script in their plain form."""
     plain = unicodedata.normalize("NFKC", text).translate(_NARROW)
     digits = "".join(_to_digit(c) if not c.isascii() and c.isdecimal() else c for c in plain)
-    return _EMPHASIS.sub("", digits)
+    return _MAIL.sub("email", _EMPHASIS.sub("", digits))
 
 
 @lru_cache(maxsize=16_384)

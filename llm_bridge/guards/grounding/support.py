@@ -22,7 +22,7 @@ TIED = 0.9  # of the best: lines that are about the same thing
 # What a visitor may tell about themselves; never an amount, a share, a period or an address.
 _VISITORS_OWN = frozenset({"code", "date", "time", "weekday", "number", "email", "phone"})
 # What a text is about rather than what it grants: any line may name it.
-_TOPICS = frozenset({"return", "exchange", "cancel", "deadline", "refund"})
+_TOPICS = frozenset({"return", "cancel", "deadline", "refund"})
 # What is an offer even in a question.
 _OFFERS = frozenset({"discount", "free", "warranty", "credit", "lifetime"})
 

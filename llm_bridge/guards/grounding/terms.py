@@ -22,7 +22,7 @@ from llm_bridge.guards.grounding.vocabulary import (
     is_negator,
 )
 
-REACH = 7  # words that a negation reaches, and those it reaches backwards where verbs come first
+REACH = 12  # words that a negation reaches, and those it reaches backwards where verbs come first
 BACK_REACH = 3
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|[,;:.!?()\n\"“”„«»]|\s-\s")
 _ALL_STOPWORDS = frozenset().union(*STOPWORDS.values())
