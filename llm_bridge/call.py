@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid6
 
 from llm_bridge.chain import Chain, Limits, Turn
+from llm_bridge.guards.notes import Note
 from llm_bridge.models import ModelCall
 from llm_bridge.money.accounts import OutOfBudget
 from llm_bridge.money.bill import Bill
@@ -56,8 +57,8 @@ class Call:
 
     async def find_next(self) -> Attempt | None:
         """The next attempt, after waiting for its time; None when there is none."""
-        if any(attempt.has_shown for attempt in self.attempts):
-            return None  # the visitor has read the beginning of an answer: no other may follow
+        if any(attempt.is_last for attempt in self.attempts):
+            return None
         turn = self.chain.find_next(now=self.clock())
         if turn is None:
             return None
@@ -72,7 +73,8 @@ class Call:
             return AnswerFailed(FailureReason.NOT_CONFIGURED)
         last = (asked or self.attempts)[-1]
         reason = last.reason or FailureReason.EMPTY
-        return AnswerFailed(reason, call_id=last.row_id, attempts=len(asked))
+        notes = tuple(note for each in self.attempts for note in each.notes)
+        return AnswerFailed(reason, call_id=last.row_id, attempts=len(asked), notes=notes)
 
 
 @dataclass(slots=True)
@@ -96,6 +98,7 @@ class Attempt:
     reason: FailureReason | None = None
     said_tokens: int = 0  # an estimate
     bill: Bill | None = None
+    notes: tuple[Note, ...] = ()
     row_id: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -147,6 +150,13 @@ class Attempt:
                     self._note(chunk, before)
                     yield chunk
 
+    def note(self, notes: tuple[Note, ...], *, is_well: bool) -> None:
+        """What guards found in one more draft; where this one is well, it mended those before."""
+        if is_well:
+            mended = (each for each in self.notes if each.outcome == "refused")
+            self.notes = tuple(replace(each, outcome="repaired") for each in mended)
+        self.notes = (*self.notes, *notes)
+
     def _note(self, chunk: Chunk, before: Usage | None) -> None:
         if self.first_token is None and (chunk.text or chunk.tool_calls):
             self.first_token = self.call.clock()
@@ -165,6 +175,11 @@ class Attempt:
                 return await anext(chunks, None)
         except TimeoutError as error:
             raise ProviderError(late) from error
+
+    @property
+    def is_last(self) -> bool:
+        """The visitor has read the beginning of an answer, or no model may give one."""
+        return self.has_shown or self.reason is FailureReason.SEALED
 
     @property
     def seconds_left(self) -> float:
@@ -236,6 +251,7 @@ class Attempt:
             attempts=len(self.call.attempts),
             first_token_ms=round((shown_at - self.call.started) * 1000),
             total_ms=total_ms,
+            notes=self.notes,
         )
 
     def _since_start(self, moment: float | None) -> int | None:

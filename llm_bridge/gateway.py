@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft, Finished
+from llm_bridge.answers.judging import judge
 from llm_bridge.call import Attempt, Call
 from llm_bridge.chain import DEFAULT_LIMITS, Limits
+from llm_bridge.guards.notes import Note
 from llm_bridge.guards.personal.kinds import Kind, Known
 from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.plan import Plan, PlanError, parse_plan, to_json
@@ -45,6 +47,7 @@ __all__ = [
     "Limits",
     "LookedUp",
     "Lookup",
+    "Note",
     "Plan",
     "PlanError",
     "ProviderConfig",
@@ -105,23 +108,36 @@ async def _stream_pieces(
     index = 0
     while True:
         draft = Draft(context=dialogue.context, limit=attempt.call.limits.max_answer_characters)
+        # Once something was shown, a mended answer is shown as a whole at its end; so is one that
+        # a model judges.
+        is_silent = bool(dialogue.judged) or (dialogue.has_mended and index > 0)
         calls: list[ToolCall] = []
         async with aclosing(attempt.stream(dialogue.build_request())) as chunks:
             async for chunk in chunks:
                 calls += chunk.tool_calls
-                if text := draft.add(chunk.text):
+                if (text := draft.add(chunk.text)) and not is_silent:
                     yield Delta(index=index, text=text)
                     index += 1
                 if draft.is_full:
                     break
-        if not calls or not dialogue.may_look_up:
+        if calls and dialogue.may_look_up:
+            # Half of the time, so that the other half is left for the answer.
+            await dialogue.look_up(calls, seconds=attempt.seconds_left / 2)
+            continue
+        _check_end(attempt, draft)
+        text = draft.finish(is_whole=attempt.finish_reason != "length")
+        finished = draft.build_finished()
+        if dialogue.judged:
+            finished = await judge(
+                finished, dialogue.judged, stream=attempt.stream, hide=dialogue.hide
+            )
+        attempt.note(finished.notes, is_well=not finished.failure)
+        if not dialogue.may_mend(finished, seconds=attempt.seconds_left):
             break
-        # Half of the time, so that the other half is left for the answer.
-        await dialogue.look_up(calls, seconds=attempt.seconds_left / 2)
-    _check_end(attempt, draft)
-    if text := draft.finish(is_whole=attempt.finish_reason != "length"):
+        dialogue.mend(finished, written=draft.written)
+    if text and not is_silent:
         yield Delta(index=index, text=text)
-    yield _check_finished(draft.build_finished())
+    yield _check_finished(finished)
 
 
 def _check_end(attempt: Attempt, draft: Draft) -> None:
@@ -133,7 +149,9 @@ def _check_end(attempt: Attempt, draft: Draft) -> None:
 
 
 def _check_finished(finished: Finished) -> Finished:
-    """ProviderError if nothing is left to say, unless it hands over."""
+    """ProviderError if it must not be said or nothing is left to say, unless it hands over."""
+    if finished.failure:
+        raise ProviderError(FailureReason(finished.failure))
     if not finished.text and finished.action is not Action.HANDOFF:
         raise ProviderError(FailureReason.FILTERED if finished.guarded else FailureReason.EMPTY)
     return finished

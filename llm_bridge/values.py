@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
+from llm_bridge.guards.notes import Note
 from llm_bridge.guards.personal.kinds import Known
 from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.money.budgets import Budget
@@ -34,6 +35,11 @@ class FailureReason(StrEnum):
     BUDGET = "budget"  # what it could cost is more than a limit has left
     SCREENED = "screened"  # the question tries to give the model orders
     BUSY = "busy"  # as many calls to it as allowed were under way
+    UNGROUNDED = "ungrounded"  # it said what no source says, and again when asked to mend it
+    PROMISE = "promise"  # it promised what nobody will do, likewise
+    PRINCIPLE = "principle"  # it broke one of the site's principles, likewise
+    SEALED = "sealed"  # question or answer touch what a model may never answer
+    APPROVED_ONLY = "approved_only"  # the site sends approved texts only
 
 
 class Action(StrEnum):
@@ -46,10 +52,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One earlier turn of the conversation."""
+    """One earlier turn of the conversation; what a rule or a person said is approved."""
 
     role: Literal["visitor", "bot", "agent"]
     text: str
+    is_approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,8 @@ class Query:
     known: tuple[Known, ...] = ()
     # What the question and the answer have to pass.
     guards: GuardPolicy = DEFAULT_POLICY
+    # Whether a text touches what the model may never answer: what it touches, or nothing.
+    seal: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +239,7 @@ class Answer:
     used: tuple[int, ...] | None = None
     looked_up: tuple[LookedUp, ...] = ()
     guarded: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class AnswerFailed(Exception):
@@ -242,8 +252,10 @@ class AnswerFailed(Exception):
         detail: str = "",
         call_id: UUID | None = None,
         attempts: int = 0,
+        notes: tuple[Note, ...] = (),
     ) -> None:
         super().__init__(reason.value)
+        self.notes = notes
         self.reason = reason
         self.detail = detail  # a code that says more, as the screening's
         self.call_id = call_id

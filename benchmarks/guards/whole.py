@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from uuid import UUID
 
 from benchmarks.guards.leaks import COMPANY
@@ -12,14 +12,13 @@ from benchmarks.guards.measuring import Row, Stopwatch
 from benchmarks.guards.messages import is_held_out, read_customers, read_rows
 from llm_bridge.answers.dialogue import Dialogue
 from llm_bridge.answers.draft import Draft
-from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
+from llm_bridge.guards.policy import DEFAULT_POLICY, NO_GUARDS
 from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.plan import Choice, Plan
 from llm_bridge.values import Query, Source, Utterance
 
 ANSWERS = 1_000
 LIMIT = 2_000  # characters of an answer
-OFF = GuardPolicy(**{each.name: False for each in fields(GuardPolicy) if each.type == "bool"})
 PLAN = Plan(release=None, choices=(Choice("default"),), prompt=COMPANY)
 
 
@@ -30,7 +29,7 @@ def measure() -> Iterator[Row]:
     """
     customers = [text for text in read_customers() if is_held_out(text)]
     answers = [row["response"] for row in read_rows("bitext2022/responses.jsonl.gz")]
-    policies = {"without guards": OFF, "with all guards": DEFAULT_POLICY}
+    policies = {"without guards": NO_GUARDS, "with all guards": DEFAULT_POLICY}
     watches = {name: Stopwatch() for name in policies}
     random_ = random.Random(1)
     for _ in range(ANSWERS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,12 +16,11 @@ from chatbot.conversations.models import Event, Exchange, Source
 from chatbot.conversations.sites import get_default_site
 from chatbot.conversations.threads import in_thread
 from llm_bridge import gateway
-from llm_bridge.guards.policy import GuardPolicy
+from llm_bridge.guards.policy import NO_GUARDS
 
 SECONDS = 120.0
 # A small model on a busy machine may take its time: here it is judged for what it says.
 PATIENT = gateway.Limits(total=110, first_token=100)
-OFF = GuardPolicy(**{each.name: False for each in fields(GuardPolicy) if each.type == "bool"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ async def ask_hybrid(text: str) -> tuple[Said, Case]:
 
 async def ask_model(case: Case) -> Said:
     """The same case, past the rules and with every guard off: what the model says by itself."""
-    query = replace(case.query, guards=OFF)
+    query = replace(case.query, guards=NO_GUARDS, seal=None)
     try:
         async for piece in gateway.stream_answer(query=query, roster=case.roster, limits=PATIENT):
             if isinstance(piece, gateway.Answer):

@@ -9,13 +9,16 @@ from typing import Literal
 from django.conf import settings
 from django.utils import timezone
 
+from chatbot.conversations.guarding import build_guard_policy
 from chatbot.conversations.known import find_known
 from chatbot.conversations.models import Event, Exchange, Kind, Sender, Site, Source
 from chatbot.conversations.reasons import find_decision, get_evaluator
+from chatbot.conversations.sealing import Seal, find_touched, get_seal
 from chatbot.conversations.snapshots import count_agents_online
 from chatbot.conversations.webhooks.lookups import build_lookups
 from llm_bridge import gateway, knowledge
 from llm_bridge.approved.finding import find_examples
+from llm_bridge.guards.chain import prepare
 from llm_bridge.releases.live import find_plan
 from rules.decision import Decision, Reason
 from rules.releases import Pauses, find_pauses
@@ -40,6 +43,7 @@ class Case:
     pauses: Pauses
     # The model asked back just before, and this message filled no slot.
     is_stuck: bool = False
+    sealed: str = ""  # the sealed intent that the question touches
 
     @property
     def site(self) -> Site:
@@ -61,10 +65,13 @@ def read_case(exchange: Exchange) -> Case:
     question, *earlier = messages.order_by("-seq")[: HISTORY + 1]
     decision = find_decision(exchange)
     language = conversation.language or site.language
+    seal = get_seal(exchange)
     query = gateway.Query(
         question=question.text,
         history=tuple(
-            gateway.Utterance(role=ROLES[event.sender], text=event.text)
+            gateway.Utterance(
+                role=ROLES[event.sender], text=event.text, is_approved=_is_approved(event)
+            )
             for event in reversed(earlier)
         ),
         sources=_find_sources(site, question.text, language),
@@ -77,7 +84,11 @@ def read_case(exchange: Exchange) -> Case:
         lookups=_build_lookups(exchange, decision),
         conversation=conversation.pk,
         known=find_known(conversation, decision.slots if decision else {}),
+        guards=build_guard_policy(site),
+        seal=seal.find if seal is not None else None,
     )
+    if site.model_enabled and not site.approved_only:
+        prepare(sources=query.sources, language=query.language)
     return Case(
         exchange=exchange,
         query=query,
@@ -85,6 +96,7 @@ def read_case(exchange: Exchange) -> Case:
         is_staffed=count_agents_online(now=timezone.now()) > 0,
         pauses=find_pauses(rulebook_id=site.rulebook_id),
         is_stuck=_is_stuck(exchange, decision),
+        sealed=_find_sealed(exchange, query, decision, seal),
     )
 
 
@@ -95,6 +107,27 @@ def _find_sources(site: Site, question: str, language: str) -> tuple[gateway.Sou
         base_id=base_id, question=question, language=language, now=now
     )
     return articles + find_examples(base_id=base_id, question=question, language=language, now=now)
+
+
+def _is_approved(event: Event) -> bool:
+    """Said by a rule, an article or a person: what a model said once proves nothing."""
+    return event.sender != Sender.VISITOR and event.source not in {Source.LLM, Source.CACHE}
+
+
+def _find_sealed(
+    exchange: Exchange, query: gateway.Query, decision: Decision | None, seal: Seal | None
+) -> str:
+    if seal is None:
+        return ""
+    quoted = [each.text for each in query.quoted if each.role == "user"]
+    touched = find_touched(
+        seal,
+        question=query.question,
+        before=[*quoted, *(each.text for each in query.history if each.role == "visitor")],
+        decision=decision,
+        is_reply=_find_last_action(exchange) == gateway.Action.CLARIFY,
+    )
+    return touched or ""
 
 
 def _count_unanswered(exchange: Exchange) -> int:
@@ -126,18 +159,23 @@ def _build_lookups(exchange: Exchange, decision: Decision | None) -> tuple[gatew
 
 def _is_stuck(exchange: Exchange, decision: Decision | None) -> bool:
     """Whether the model asked back just before, and the visitor's answer told it nothing."""
-    before = (
+    before = _find_last_action(exchange)
+    if before != gateway.Action.CLARIFY or decision is None:
+        return before == gateway.Action.CLARIFY
+    return all(
+        exchange.facts.get(f"slot.{name}") == value for name, value in decision.slots.items()
+    )
+
+
+def _find_last_action(exchange: Exchange) -> str | None:
+    """What the model wanted in the exchange just before."""
+    return (
         Exchange.objects.filter(
             conversation=exchange.conversation_id, question_seq__lt=exchange.question_seq
         )
         .order_by("-question_seq")
         .values_list("action", flat=True)
         .first()
-    )
-    if before != gateway.Action.CLARIFY or decision is None:
-        return before == gateway.Action.CLARIFY
-    return all(
-        exchange.facts.get(f"slot.{name}") == value for name, value in decision.slots.items()
     )
 
 

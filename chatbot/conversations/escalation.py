@@ -40,7 +40,14 @@ _HANDOFF_REASONS = {
     gateway.FailureReason.FILTERED: HandoffReason.POLICY_RESTRICTION,
     gateway.FailureReason.BUDGET: HandoffReason.USAGE_LIMIT,
     gateway.FailureReason.QUOTA: HandoffReason.USAGE_LIMIT,
+    gateway.FailureReason.UNGROUNDED: HandoffReason.MISSING_KNOWLEDGE,
+    gateway.FailureReason.APPROVED_ONLY: HandoffReason.MISSING_KNOWLEDGE,
+    gateway.FailureReason.PROMISE: HandoffReason.UNSUPPORTED_REQUEST,
+    gateway.FailureReason.PRINCIPLE: HandoffReason.POLICY_RESTRICTION,
+    gateway.FailureReason.SEALED: HandoffReason.POLICY_RESTRICTION,
 }
+# Here an article would be no answer either: somebody has to do something, or to decide it.
+_FOR_PEOPLE = frozenset({gateway.FailureReason.PROMISE, gateway.FailureReason.SEALED})
 
 # To a question that gives the model orders: nobody's time goes into an attack, and whoever was
 # taken for one says it in other words, or presses the button.
@@ -80,6 +87,11 @@ async def _answer_freely(case: Case) -> Answer:
 
 async def _stream_answer(case: Case) -> Answer:
     """Shows the pieces while they arrive; raises AnswerFailed."""
+    if case.sealed:
+        note = gateway.Note("sealed", "refused", case.query.question, (case.sealed,))
+        raise gateway.AnswerFailed(gateway.FailureReason.SEALED, notes=(note,))
+    if case.site.approved_only:
+        raise gateway.AnswerFailed(gateway.FailureReason.APPROVED_ONLY)
     if case.pauses.model or case.pauses.bot:
         raise gateway.AnswerFailed(gateway.FailureReason.PAUSED)
     if case.exchange.attempts > MAX_ATTEMPTS:
@@ -127,6 +139,7 @@ def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
         plan,
         action=piece.action,
         sources=build_model_evidence(piece),
+        guarded=[note.to_json() for note in piece.notes],
         model_call_id=piece.call_id,
         repeat_key=repeats.find_key_to_keep(case, piece),
     )
@@ -177,6 +190,7 @@ def _build_fallback(
         plan,
         failure=":".join(filter(None, (failure.reason, failure.detail))),
         sources=build_fallback_evidence(case.query.sources, quoted, approved),
+        guarded=[note.to_json() for note in failure.notes],
         model_call_id=failure.call_id,
     )
 
@@ -189,8 +203,8 @@ def _get_limit(case: Case, failure: gateway.AnswerFailed) -> str | None:
 def _is_silent(case: Case, failure: gateway.AnswerFailed) -> bool:
     """Nothing is to be answered but by a person, or by the line that says so."""
     is_screened = failure.reason == gateway.FailureReason.SCREENED
-    at_limit = _get_limit(case, failure)
-    return case.pauses.bot or is_screened or at_limit in {AtLimit.PERSON, AtLimit.LINE}
+    limited = _get_limit(case, failure) in {AtLimit.PERSON, AtLimit.LINE}
+    return case.pauses.bot or is_screened or limited or failure.reason in _FOR_PEOPLE
 
 
 def _find_line(case: Case, failure: gateway.AnswerFailed) -> str | None:

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from chatbot.conversations.ids import build_id
+from chatbot.conversations.principles import Principle  # noqa: F401 - a table of this app
 
 
 class Status(models.TextChoices):
@@ -114,6 +115,13 @@ class Site(models.Model):
         default="I can't answer that one right now. Ask me in other words, or talk to a person.",
     )
     cache_enabled = models.BooleanField(default=True, help_text="give stored answers again")
+    approved_only = models.BooleanField(default=False, help_text="no model writes any answer")
+    guard_personal = models.BooleanField(default=True)
+    guard_screening = models.BooleanField(default=True)
+    guard_leaks = models.BooleanField(default=True)
+    guard_grounding = models.BooleanField(default=True)
+    guard_promises = models.BooleanField(default=True)
+    judge_enabled = models.BooleanField(default=False, help_text="a second call for each answer")
     identity_secret = models.CharField(max_length=64, default=build_secret, editable=False)
     webhook_secret = models.CharField(max_length=100, default=build_webhook_secret, editable=False)
     rulebook = models.OneToOneField("rules.Rulebook", on_delete=models.PROTECT)
@@ -278,6 +286,9 @@ class Exchange(models.Model):
     )
     handoff_reason = models.CharField(max_length=24, choices=HandoffReason, blank=True)
     sources = models.JSONField(default=list, help_text="articles found, each with used or not")
+    guarded = models.JSONField(
+        default=list, db_default=[], help_text="what guards found in the model's words"
+    )
     model_call = models.ForeignKey(
         "llm_bridge.ModelCall",
         null=True,

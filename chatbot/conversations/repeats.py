@@ -38,7 +38,7 @@ async def find_answer(case: Case) -> Answer | None:
     """What was answered to exactly this question before; it costs nothing."""
     key = find_key(case)
     stored = await _find(key=key, now=timezone.now()) if key else None
-    if stored is None:
+    if stored is None or _is_sealed(case, stored.text):
         return None
     draft = Draft(
         sender=Sender.BOT,
@@ -52,6 +52,11 @@ async def find_answer(case: Case) -> Answer | None:
         ),
     )
     return Answer(draft=draft, sources=stored.sources, cached_from=stored.reference)
+
+
+def _is_sealed(case: Case, text: str) -> bool:
+    """Whether it touches what was sealed since it was stored."""
+    return case.query.seal is not None and case.query.seal(text) is not None
 
 
 def find_key_to_keep(case: Case, answer: gateway.Answer) -> str:

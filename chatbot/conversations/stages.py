@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chatbot.conversations.cases import find_providers
+from chatbot.conversations.guarding import build_guard_policy
 from chatbot.conversations.models import Event, Exchange, Site
 from llm_bridge.releases.stages import Asked, Configured, Stage
 from llm_bridge.releases.tables import ModelProfile
@@ -24,6 +25,7 @@ def find_stages(profile: ModelProfile) -> Iterator[Stage]:
             day=site.budget_day,
             month=site.budget_month,
             timezone=site.timezone,
+            guards=build_guard_policy(site),
         )
 
 

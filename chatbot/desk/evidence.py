@@ -14,7 +14,15 @@ from chatbot.conversations.models import Event, Exchange
 from chatbot.conversations.reasons import can_explain, explain_exchange
 from chatbot.conversations.webhooks.calling import parse_called
 from chatbot.desk.transcript import Line, build_lines, build_reason
-from chatbot.desk.wording import CALL_ERRORS, FAILURES, REASONS, SOURCES, find_words
+from chatbot.desk.wording import (
+    CALL_ERRORS,
+    FAILURES,
+    GUARD_OUTCOMES,
+    GUARDED,
+    REASONS,
+    SOURCES,
+    find_words,
+)
 from llm_bridge.money.amounts import build_dollars
 from rules.evidence import Match
 from rules.explanation import Explanation
@@ -41,6 +49,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guarded:
+    """A sentence of the model that a guard did not let pass as it was."""
+
+    sentence: str
+    why: str
+    found: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The stored row in words, and the explanation derived from it again."""
 
@@ -56,6 +74,7 @@ class Evidence:
     explanation: Explanation | None
     facts: Sequence[tuple[str, Any]]
     calls: Sequence[Call]
+    guarded: Sequence[Guarded]
     is_current: bool  # the rules still mean what they meant when this was decided
 
 
@@ -77,7 +96,17 @@ def build_evidence(exchange: Exchange) -> Evidence:
         explanation=explanation,
         facts=[(name, _show(value)) for name, value in sorted(facts.items())],
         calls=[_build_call(value) for value in exchange.answers],
+        guarded=[_build_guarded(value) for value in exchange.guarded],
         is_current=can_explain(exchange),
+    )
+
+
+def _build_guarded(value: Mapping[str, Any]) -> Guarded:
+    return Guarded(
+        sentence=str(value.get("sentence", "")),
+        why=find_words(GUARDED, str(value.get("reason", ""))),
+        found=", ".join(map(str, value.get("found", ()))),
+        outcome=find_words(GUARD_OUTCOMES, str(value.get("outcome", ""))),
     )
 
 

@@ -13,6 +13,7 @@ _EVERY_VERB = ("view", "add", "change", "delete")
 _EDITED = (
     ("rules", ("intent", "entity", "rule", "webhook")),
     ("llm_bridge", ("article", "approvedreply", "modelcase")),
+    ("conversations", ("principle",)),
 )
 _READ_BY_EDITORS = (
     ("rules", ("rulebook", "release")),

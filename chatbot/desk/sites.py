@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from chatbot.conversations.models import Site
+from chatbot.desk import guard_fields
 from chatbot.desk.week import BadWeek, build_week_text, parse_week
 from llm_bridge.models import KnowledgeBase, ModelProfile
 from llm_bridge.money.fields import DollarsField
@@ -96,6 +97,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled",
             "model_profile",
             "cache_enabled",
+            *guard_fields.SWITCHES,
+            "judge_enabled",
             "budget_conversation",
             "budget_day",
             "budget_month",
@@ -116,6 +119,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "timezone": "Time zone",
             "model_enabled": "Use the model",
             "cache_enabled": "Give answers again",
+            **guard_fields.LABELS,
             "at_limit": "At a limit visitors get",
             "limit_line": "The line",
         }
@@ -132,6 +136,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
             "model_enabled": "Questions that no rule answers go to the model.",
             "cache_enabled": "Exactly the same first question gets the model's stored answer, for "
             "a week at most, until an article it rests on changes or a visitor's thumb goes down.",
+            **guard_fields.HELP,
             "at_limit": "Models that cost nothing are asked in any case.",
             "limit_line": "Said where a line is what visitors get.",
         }
@@ -191,6 +196,14 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
         ("Notice", {"fields": ("notice", "notice_from", "notice_until")}),
         ("Model", {"fields": ("model_enabled", "model_profile", "cache_enabled")}),
         (
+            "What the model may say",
+            {
+                "description": "Held by the program, whatever the model makes of its "
+                "instructions. What is withheld and why stands with each exchange.",
+                "fields": (*guard_fields.SWITCHES, "judge_enabled"),
+            },
+        ),
+        (
             "What the model may cost",
             {
                 "fields": (
@@ -216,6 +229,7 @@ class SiteAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
             obj.knowledge = KnowledgeBase.objects.create(name=f"{obj.name} ({obj.key})")
             obj.model_profile = obj.model_profile or ModelProfile.objects.order_by("pk").first()
         super().save_model(request, obj, form, change)
+        guard_fields.warn(request, obj)
 
     def changeform_view(
         self,

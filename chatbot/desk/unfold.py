@@ -128,6 +128,12 @@ _MODEL = [
 ]
 _SETTINGS = [
     _item("Sites", "language", "admin:conversations_site_changelist", "conversations.view_site"),
+    _item(
+        "Principles",
+        "policy",
+        "admin:conversations_principle_changelist",
+        "conversations.view_principle",
+    ),
     _item("API keys", "key", "admin:conversations_apikey_changelist", "conversations.view_apikey"),
     _item("Rulebooks", "rule_settings", "admin:rules_rulebook_changelist", "rules.change_rulebook"),
     _item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),

@@ -49,6 +49,11 @@ FAILURES = {
     "empty": "The model's answer was empty.",
     "cut_off": "The model's answer broke off.",
     "filtered": "The model's answer was withheld by its provider.",
+    "ungrounded": "The model said what no source says, and again when it was asked to mend that.",
+    "promise": "The model promised what nobody would do, and again when it was asked to mend that.",
+    "principle": "The model broke a principle of this site, and again when asked to mend that.",
+    "sealed": "It touches what the model may never answer.",
+    "approved_only": "This site sends approved texts only, so no model was asked.",
     "budget": "It could have cost more than a limit of this site has left.",
     "screened:override": "Not asked: the message tells the model to forget its rules.",
     "screened:reveal": "Not asked: the message wants the model's instructions.",
@@ -58,6 +63,30 @@ FAILURES = {
     "screened:restart": "Not asked: the message sets the model another task.",
     "screened:dictate": "Not asked: the message dictates what the model should say.",
     "screened:likeness": "Not asked: the message is like known attacks on a model.",
+}
+GUARDED = {
+    "characters": "Hidden or steering characters were taken out.",
+    "links": "A link to another place than the sources became plain text.",
+    "ungrounded_figure": "A number, date, amount or address that no source gives.",
+    "ungrounded_payment": "A way to pay that no source names.",
+    "ungrounded_place": "A country that no source names.",
+    "ungrounded_policy": "A term of business that no source states.",
+    "ungrounded_name": "A name that no source has.",
+    "ungrounded_claim": "A claim whose words no source has.",
+    "turned_round": "The opposite of what the source says.",
+    "promise": "A promise that nobody would keep.",
+    "principle": "It says what a principle forbids.",
+    "principle_lacking": "It does not say what a principle wants said.",
+    "principle_judged": "The model that judges found a principle broken.",
+    "unjudged": "The model that judges gave no verdict in time.",
+    "sealed": "It touches what the model may never answer.",
+}
+GUARD_OUTCOMES = {
+    "replaced": "changed before it was shown",
+    "withheld": "left out",
+    "repaired": "the model was asked again and said it well",
+    "refused": "the answer was given up for it",
+    "passed": "shown as it was",
 }
 CALL_ERRORS = {
     "timeout": "no answer in time",

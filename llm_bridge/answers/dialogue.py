@@ -10,15 +10,20 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from llm_bridge.answers.draft import Finished
+from llm_bridge.answers.judging import find_judged
 from llm_bridge.answers.typed import SCHEMA
 from llm_bridge.guards.characters import strip_control
 from llm_bridge.guards.personal.masking import build_vault, mask_query, mask_source
+from llm_bridge.guards.principles import Principle
 from llm_bridge.guards.screening.cleaning import clean_query, clean_source
 from llm_bridge.guards.verdicts import Context, build_context
 from llm_bridge.plan import Plan
-from llm_bridge.prompts import build_messages, build_prompt_version, build_source
+from llm_bridge.prompts import build_complaint, build_messages, build_prompt_version, build_source
 from llm_bridge.values import (
+    FailureReason,
     Found,
     LookedUp,
     Lookup,
@@ -34,6 +39,7 @@ MAX_ROUNDS = 3  # of tools, before the model has to answer
 MAX_CALLS = 4  # in one round
 MAX_LOOKUPS = 20  # offered
 MAX_RESULT_CHARACTERS = 2_000
+MENDING_SECONDS = 2.0  # a model needs them to write an answer again
 
 # Some servers refuse a tool without any argument; this one tells us nothing we act upon.
 _PARAMETERS = {
@@ -53,9 +59,15 @@ class Dialogue:
         self._vault = build_vault(query) if query.guards.personal else None
         seen = query if self._vault is None else mask_query(query, self._vault)
         self._messages = build_messages(seen, company_prompt=plan.prompt)
+        said = [each for each in query.history if each.role == "visitor" or each.is_approved]
+        self._approved = tuple(each.text for each in said if each.role != "visitor")
+        self._claimed = tuple(each.text for each in said if each.role == "visitor")
+        if query.instruction:  # the company's own words about this question
+            self._approved += (query.instruction,)
         self._lookups = {each.name: each for each in query.lookups[:MAX_LOOKUPS]}
         self._known: dict[str, LookedUp] = {}
         self._rounds = 0
+        self._has_mended = False
         self.prompt_version = build_prompt_version(self._messages)
         self.sources = query.sources
 
@@ -73,6 +85,10 @@ class Dialogue:
             policy=self._query.guards,
             vault=self._vault,
             instructions=self._messages[0].content,
+            approved=self._approved,
+            claimed=self._claimed,
+            site_name=self._query.site_name,
+            seal=self._query.seal,
         )
 
     @property
@@ -89,6 +105,36 @@ class Dialogue:
             tools=tuple(tools) if self.may_look_up else (),
             response=SCHEMA,
         )
+
+    def may_mend(self, finished: Finished, *, seconds: float) -> bool:
+        """Whether the model should be asked again for what guards refused: once, in time."""
+        mends = finished.failure not in {"", FailureReason.SEALED}
+        return mends and not self._has_mended and seconds >= MENDING_SECONDS
+
+    def mend(self, finished: Finished, *, written: str) -> None:
+        """Tells the model what was wrong with its answer; `written` is as the model wrote it."""
+        self._has_mended = True
+        refused = [
+            replace(note, found=tuple(map(self.hide, note.found)))
+            for note in finished.notes
+            if note.outcome == "refused"
+        ]
+        asked = Message(role="assistant", content=written or "…")
+        self._messages = (*self._messages, asked, build_complaint(refused))
+
+    def hide(self, text: str) -> str:
+        """What a visitor would read, as a provider may read it."""
+        return text if self._vault is None else self._vault.mask(text)
+
+    @property
+    def judged(self) -> tuple[Principle, ...]:
+        """The principles that a model is asked about, too."""
+        guards = self._query.guards
+        return find_judged(guards.principles) if guards.judge else ()
+
+    @property
+    def has_mended(self) -> bool:
+        return self._has_mended
 
     async def look_up(
         self,

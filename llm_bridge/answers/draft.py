@@ -10,6 +10,8 @@ from llm_bridge.answers.sentences import SentenceCutter
 from llm_bridge.answers.typed import find_action, find_reason, find_used
 from llm_bridge.excerpts import cut_at_sentence, ends_sentence
 from llm_bridge.guards.chain import GUARDS, guard_answer
+from llm_bridge.guards.keeping import check_whole
+from llm_bridge.guards.notes import Note
 from llm_bridge.guards.verdicts import Context, Guard, check_sentence
 from llm_bridge.values import Action
 
@@ -28,6 +30,8 @@ class Finished:
     reason: str
     used: tuple[int, ...] | None  # positions among the sources; None where it did not say
     guarded: tuple[str, ...]  # why guards changed or withheld something
+    notes: tuple[Note, ...]  # the same with what they found
+    failure: str  # why it must not be the answer: a FailureReason's code, empty if it may
 
 
 class Draft:
@@ -38,6 +42,7 @@ class Draft:
         self._limit = limit
         self._guards = guards
         self._room = limit * _RAW_FACTOR + _RAW_SLACK
+        self._written: list[str] = []
         self._reader = AnswerReader()
         self._is_whole = True
         self._start_over()
@@ -47,7 +52,8 @@ class Draft:
         self._cutter = SentenceCutter()
         self._length = 0  # of the words so far, released or not
         self._sentences: list[str] = []
-        self._reasons: dict[str, None] = {}
+        self._notes: list[Note] = []
+        self._failure = ""
 
     @property
     def is_full(self) -> bool:
@@ -57,7 +63,13 @@ class Draft:
     def add(self, text: str) -> str:
         """Takes a piece in; returns the sentences that may be shown now, often none."""
         text, self._room = text[: max(0, self._room)], self._room - len(text)
+        self._written.append(text)
         return self._read(text)
+
+    @property
+    def written(self) -> str:
+        """What the model wrote, in the form it wrote it."""
+        return "".join(self._written)
 
     def finish(self, *, is_whole: bool) -> str:
         """The rest that may be shown; of a text that broke off not the sentence it broke off in."""
@@ -70,13 +82,19 @@ class Draft:
     def build_finished(self) -> Finished:
         """The answer within the limit; one that is not whole ends with a sentence."""
         said = self._reader.said
-        action = find_action(said)
+        action, text = find_action(said), self._build_text()
+        if action is Action.CONTINUE and not self._failure:
+            self._notes += (lacking := check_whole(text, self._context))
+            self._failure = "principle" if lacking else ""
         return Finished(
-            text=self._build_text(),
+            text=text,
             action=action,
             reason=find_reason(said, action),
             used=find_used(said, self._context.sources),
-            guarded=tuple(self._reasons),
+            guarded=tuple(dict.fromkeys(note.reason for note in self._notes)),
+            notes=tuple(self._notes),
+            # What hands over shows nothing of its words.
+            failure="" if action is Action.HANDOFF else self._failure,
         )
 
     def _build_text(self) -> str:
@@ -102,10 +120,12 @@ class Draft:
         checked = check_sentence(sentence, replace(self._context, said=said), self._guards)
         text = checked.text if said else checked.text.lstrip()
         self._sentences.append(text)
-        self._reasons |= dict.fromkeys(checked.reasons)
+        self._notes += checked.notes
+        self._failure = self._failure or checked.failure
         fits = len(said) + len(text) <= self._limit
         hands_over = find_action(self._reader.said) is Action.HANDOFF
-        is_shown = is_shown and fits and not hands_over and _says_something(said + text)
+        may_show = fits and not hands_over and not self._failure
+        is_shown = is_shown and may_show and _says_something(said + text)
         return text if is_shown else ""
 
 

@@ -22,7 +22,7 @@ MAX_QUESTION = 300
 
 # Of a query, what the model does not read; whatever else it has or will have is in the key.
 _UNREAD = frozenset(
-    {"question", "history", "quoted", "reference", "budget", "conversation", "known"}
+    {"question", "history", "quoted", "reference", "budget", "conversation", "known", "seal"}
 )
 
 

@@ -5,10 +5,20 @@ A further guard is one more function in GUARDS; nothing else changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from llm_bridge.guards.characters import strip_control
+from llm_bridge.guards.grounding.figures import find_figures
+from llm_bridge.guards.grounding.ground import build_ground
+from llm_bridge.guards.grounding.guard import keep_grounded
+from llm_bridge.guards.keeping import keep_principles
 from llm_bridge.guards.leaks import withhold_leaks
 from llm_bridge.guards.links import LinkPolicy, guard_links
+from llm_bridge.guards.promises.guard import keep_promises
+from llm_bridge.guards.promises.patterns import get_promises
+from llm_bridge.guards.seal import keep_sealed
 from llm_bridge.guards.verdicts import Context, Guard, Passed, Replaced, Verdict, Withheld
+from llm_bridge.values import Source
 
 
 def guard_answer(text: str, *, links: LinkPolicy) -> str:
@@ -38,11 +48,22 @@ def restore_personal(sentence: str, context: Context) -> Verdict:
     return Passed() if text == sentence else Replaced(text, "")
 
 
-# In this order: the others see what the visitor would, and an address may only show once what
-# hides it is gone.
+def prepare(*, sources: Iterable[Source], language: str) -> None:
+    """Reads the sources and builds what takes long the first time, off the event loop."""
+    get_promises()
+    find_figures("1", language)
+    build_ground(sources=sources, approved=(), claimed=(), language=language)
+
+
+# In this order: the others see what the visitor would, an address may only show once what hides it
+# is gone, and what is judged by its words is judged as it would be shown.
 GUARDS: tuple[Guard, ...] = (
     restore_personal,
     strip_characters,
     withhold_leaks,
     keep_own_links,
+    keep_sealed,
+    keep_principles,
+    keep_promises,
+    keep_grounded,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llm_bridge.guards.principles import Principle
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardPolicy:
@@ -19,6 +21,14 @@ class GuardPolicy:
     grounding: bool = True
     # Nothing is promised that nobody will do.
     promises: bool = True
+    # The site's own, in the order in which the model is told.
+    principles: tuple[Principle, ...] = ()
+    # A model is asked whether the answer keeps those that want it; it costs a second call.
+    judge: bool = False
 
 
 DEFAULT_POLICY = GuardPolicy()
+# For measuring what guards are worth.
+NO_GUARDS = GuardPolicy(
+    personal=False, screening=False, leaks=False, grounding=False, promises=False
+)

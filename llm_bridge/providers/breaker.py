@@ -32,6 +32,10 @@ _IGNORED = frozenset(
         FailureReason.BUSY,
         FailureReason.EMPTY,
         FailureReason.FILTERED,
+        FailureReason.PRINCIPLE,
+        FailureReason.PROMISE,
+        FailureReason.SEALED,
+        FailureReason.UNGROUNDED,
     }
 )
 # One is enough: the next call would fail in the same way.

@@ -157,6 +157,7 @@ def _build_query(work: _Work, row: CaseAnswer) -> gateway.Query:
         site_name=stage.site_name,
         instruction=None,
         reference=row.pk,
+        guards=stage.guards,
         budget=stage.build_budget(account=run.account, limit=run.limit, now=now),
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from llm_bridge.guards.policy import DEFAULT_POLICY, GuardPolicy
 from llm_bridge.money.budgets import Budget, build_budget
 from llm_bridge.plan import Plan
 from llm_bridge.providers.configuration import ProviderConfig
@@ -36,6 +37,7 @@ class Stage:
     day: int | None = None
     month: int | None = None
     timezone: str = "UTC"  # by which its day and month are counted
+    guards: GuardPolicy = DEFAULT_POLICY
 
     def build_budget(self, *, account: UUID, limit: int | None, now: datetime) -> Budget:
         """The run's own limit within the site's."""

@@ -16,8 +16,11 @@ from llm_bridge.gateway import (
     build_roster,
     stream_answer,
 )
+from llm_bridge.guards.policy import GuardPolicy
 from tests.llm_bridge.fake_provider import FakeProvider
 
+# What servers say in tests is made up: what guards would make of it is tested elsewhere.
+OPEN = GuardPolicy(grounding=False, promises=False)
 REFERENCE = UUID("0190a000-0000-7000-8000-000000000001")
 RETURNS = Source(
     title="Returns",
@@ -34,6 +37,7 @@ QUERY = Query(
     site_name="Shop",
     instruction=None,
     reference=REFERENCE,
+    guards=OPEN,
 )
 LIMITS = Limits(total=5, first_token=3, retry_wait=0.01)
 

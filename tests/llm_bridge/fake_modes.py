@@ -343,6 +343,67 @@ async def links(reply: Reply) -> None:
     await reply.finish()
 
 
+async def invents(reply: Reply) -> None:
+    """Says what no source says, whatever it is told."""
+    await reply.begin()
+    await reply.words("Returns are free within 60 days. You also get 50 % off.")
+    await reply.finish()
+
+
+async def invents_later(reply: Reply) -> None:
+    """Its first sentence is right, and it stays with the second one."""
+    await reply.begin()
+    await reply.words("Returns are free within 30 days. You also get 50 % off.")
+    await reply.finish()
+
+
+async def mends(reply: Reply) -> None:
+    await (ok_short(reply) if _is_told(reply) else invents(reply))
+
+
+async def mends_later(reply: Reply) -> None:
+    await (ok_short(reply) if _is_told(reply) else invents_later(reply))
+
+
+async def promises(reply: Reply) -> None:
+    await reply.begin()
+    await reply.words("I have refunded your order.")
+    await reply.finish()
+
+
+async def promises_once(reply: Reply) -> None:
+    await (ok_short(reply) if _is_told(reply) else promises(reply))
+
+
+async def judges(reply: Reply) -> None:
+    """Asked for a judgement it finds the first principle broken until the answer is mended."""
+    asked = reply.request["messages"]
+    if "Which of these principles" not in asked[0]["content"]:
+        await (ok_short(reply) if _is_told(reply) else ok(reply))
+        return
+    await reply.begin()
+    broken = [1] if "Use the label" in asked[0]["content"] else []
+    await reply.text(json.dumps({"broken": broken}))
+    await reply.finish()
+
+
+async def ok_short(reply: Reply) -> None:
+    await reply.begin()
+    await reply.words("Returns are free within 30 days.")
+    await reply.finish()
+
+
+async def touches_payment(reply: Reply) -> None:
+    """Talks about what the rulebook of the tests seals."""
+    await reply.begin()
+    await reply.words("Perhaps your payment failed.")
+    await reply.finish()
+
+
+def _is_told(reply: Reply) -> bool:
+    return "was not sent" in reply.request["messages"][-1]["content"]
+
+
 async def strict(reply: Reply) -> None:
     """Refuses what newer models and older servers refuse, one parameter at a time."""
     for name in ("max_tokens", "temperature", "stream_options"):

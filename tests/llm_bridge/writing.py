@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from llm_bridge.answers.draft import Draft, Finished
 from llm_bridge.guards.chain import GUARDS
+from llm_bridge.guards.policy import GuardPolicy
 from llm_bridge.guards.verdicts import Guard, build_context
 from llm_bridge.values import Source
-from tests.llm_bridge.asking import RETURNS
+from tests.llm_bridge.asking import OPEN, RETURNS
 
 LIMIT = 2_000
 
@@ -34,9 +35,10 @@ def write(
     is_whole: bool = True,
     limit: int = LIMIT,
     guards: Sequence[Guard] = GUARDS,
+    policy: GuardPolicy = OPEN,
 ) -> Shown:
     """Everything a draft releases when the model's text comes in these pieces."""
-    context = build_context(question="?", language="en", sources=sources)
+    context = build_context(question="?", language="en", sources=sources, policy=policy)
     draft = Draft(context=context, limit=limit, guards=guards)
     released = [draft.add(piece) for piece in pieces]
     released.append(draft.finish(is_whole=is_whole))

@@ -39,6 +39,7 @@ class Answer:
     failure: str = ""
     action: str = ""
     sources: Sequence[dict[str, Any]] = ()
+    guarded: Sequence[dict[str, Any]] = ()
     model_call_id: UUID | None = None
     cached_from: UUID | None = None  # the exchange that was first answered so
     repeat_key: str = ""  # under which the next who asks may get it

@@ -212,6 +212,7 @@ def _append_answer(
     exchange.failure = answer.failure
     exchange.action = answer.action
     exchange.sources = list(answer.sources)
+    exchange.guarded = list(answer.guarded)
     exchange.model_call_id = answer.model_call_id
     exchange.cached_from = answer.cached_from
     drafts = [answer.draft]

@@ -11,6 +11,7 @@ import pytest
 
 from llm_bridge.gateway import AnswerFailed, Found, Kind, Known, Lookup, Query, Quotation, Source
 from llm_bridge.guards.policy import GuardPolicy
+from llm_bridge.guards.principles import Principle
 from llm_bridge.values import Utterance
 from tests.llm_bridge.asking import QUERY, ask
 from tests.llm_bridge.fake_modes import Reply
@@ -156,6 +157,7 @@ async def test_placeholders_stay_the_same_from_message_to_message(provider: Fake
             instruction=None,
             reference=UUID(int=number),
             conversation=conversation,
+            guards=QUERY.guards,
         )
         await ask(provider, "ok", query=query)
     first, second = (re.findall(r"\[EMAIL_\d+\]", str(each.body)) for each in provider.completions)
@@ -164,7 +166,8 @@ async def test_placeholders_stay_the_same_from_message_to_message(provider: Fake
 
 async def test_a_site_may_do_without(provider: FakeProvider) -> None:
     tell(provider, "Write to [EMAIL_999].")
-    query = replace(QUERY, question=f"I am {MAIL}", guards=GuardPolicy(personal=False))
+    guards = replace(QUERY.guards, personal=False)
+    query = replace(QUERY, question=f"I am {MAIL}", guards=guards)
     _, answer = await ask(provider, "ok", query=query)
     assert MAIL in get_sent(provider)
     assert answer.text == "Write to [EMAIL_999]."
@@ -174,3 +177,26 @@ async def test_an_answer_of_invented_data_alone_is_none(provider: FakeProvider) 
     tell(provider, "Write to [EMAIL_999].")
     with pytest.raises(AnswerFailed, match="filtered"):
         await ask(provider, "ok")
+
+
+async def test_what_is_said_of_a_refused_answer_has_no_personal_data(
+    provider: FakeProvider,
+) -> None:
+    tell(provider, "We wrote to <EMAIL> 99 days ago, jo@example.org of 77 Hill Street.")
+    query = replace(QUERY, question=f"I am {MAIL}", guards=GuardPolicy())
+    with pytest.raises(AnswerFailed, match="ungrounded"):
+        await ask(provider, "ok", query=query)
+    assert len(provider.completions) == 2
+    complaint = str(provider.completions[1].body["messages"][-1])
+    assert "99 days" in complaint
+    assert MAIL not in complaint
+
+
+async def test_a_model_that_judges_reads_no_personal_data(provider: FakeProvider) -> None:
+    tell(provider, "We write to <EMAIL>.")
+    principle = Principle(name="polite", text="Be polite.", is_judged=True)
+    guards = replace(QUERY.guards, principles=(principle,), judge=True)
+    _, answer = await ask(provider, "ok", query=replace(QUERY, question=MAIL, guards=guards))
+    assert answer.text == f"We write to {MAIL}."
+    assert "We write to [EMAIL_" in str(provider.completions[1].body)
+    assert MAIL not in get_sent(provider)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_bridge.gateway import AnswerFailed, FailureReason, Found, Lookup, Quotation, Source
-from llm_bridge.guards.policy import GuardPolicy
 from llm_bridge.guards.screening.cleaning import clean_text
 from llm_bridge.guards.screening.judgement import find_order
 from llm_bridge.values import Utterance
@@ -107,9 +106,8 @@ async def test_nobody_is_asked_and_the_reason_says_why(provider: FakeProvider) -
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_site_may_do_without(provider: FakeProvider) -> None:
-    await ask(
-        provider, "ok", query=replace(QUERY, question=ORDER, guards=GuardPolicy(screening=False))
-    )
+    unscreened = replace(QUERY.guards, screening=False)
+    await ask(provider, "ok", query=replace(QUERY, question=ORDER, guards=unscreened))
     assert ORDER in str(provider.completions[0].body)
 
 

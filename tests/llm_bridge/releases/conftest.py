@@ -18,6 +18,7 @@ from llm_bridge.releases.drafts import save_draft
 from llm_bridge.releases.publishing import publish
 from llm_bridge.releases.stages import Configured, Stage
 from llm_bridge.releases.tables import ModelCase, ModelRelease
+from tests.llm_bridge.asking import OPEN
 from tests.llm_bridge.fake_provider import FakeProvider
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -95,7 +96,7 @@ class Shop:
 def shop(transactional_db: None, provider: FakeProvider) -> Iterator[Shop]:
     profile, _ = ModelProfile.objects.get_or_create(name="Tested")
     base = KnowledgeBase.objects.create(name="Tested")
-    stage = Stage(site_name="Shop", language="en", base_id=base.pk, payer=1)
+    stage = Stage(site_name="Shop", language="en", base_id=base.pk, payer=1, guards=OPEN)
     shop = Shop(profile, provider, stage)
     shop.configure(main="ok", other="ok")
     before = list(stages._provided)

@@ -1,0 +1,1 @@
+"""Whether an answer promises what nobody will do."""
