@@ -45,6 +45,13 @@ def run_manage(*arguments: str, settings: Mapping[str, str]) -> str:
     return done.stdout
 
 
+def let_models_invent(*, settings: Mapping[str, str]) -> None:
+    """Answers need no ground from now on: fake models, and the small real one, invent theirs."""
+    switches = "guard_grounding=False, guard_promises=False"
+    code = f"from chatbot.conversations.models import Site; Site.objects.update({switches})"
+    run_manage("shell", "-v0", "-c", code, settings=settings)
+
+
 class Process:
     """`with Process(arguments, settings=…, log=PATH):`, stopped politely at the end."""
 

@@ -17,7 +17,7 @@ from playwright.sync_api import (
 )
 
 from tests.llm_bridge.fake_provider import FakeProvider
-from tests.processes import Process, find_free_port, run_manage
+from tests.processes import Process, find_free_port, let_models_invent, run_manage
 from tests.widget.conftest import ARGUMENTS, CHROMIUM
 
 # The machine may be busy with the rest of the suite.
@@ -91,6 +91,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         }
         run_manage("migrate", "--verbosity", "0", settings=settings)
         run_manage("demo", "load", settings=settings)
+        let_models_invent(settings=settings)
         account = STAFF.search(run_manage("account", settings=settings))
         assert account
         serve = Process(["manage.py", "serve"], settings=settings, log=home / "log")

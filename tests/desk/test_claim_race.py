@@ -27,7 +27,7 @@ from pytest_django.fixtures import Settings
 
 from tests.conftest import RULEBOOK
 from tests.llm_bridge.fake_provider import FakeProvider
-from tests.processes import Process, find_free_port, run_manage
+from tests.processes import Process, find_free_port, let_models_invent, run_manage
 from tests.server import Server
 from tests.stack.conftest import postgres  # noqa: F401 - a fixture
 
@@ -140,6 +140,7 @@ def real_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World
         rulebook.write_text(RULEBOOK)
         run_manage("migrate", "--verbosity", "0", settings=settings)
         run_manage("rules", "import", f"{rulebook}", "--publish", "-m", "test", settings=settings)
+        let_models_invent(settings=settings)
         sessions = run_manage("shell", "-v0", "-c", SIGN_IN, settings=settings).split()
         urls = []
         for number in range(1 if is_sqlite else 2):

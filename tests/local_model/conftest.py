@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Process, find_free_port, run_manage
+from tests.processes import Process, find_free_port, let_models_invent, run_manage
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def real_shop(model_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     run_manage("migrate", "--verbosity", "0", settings=settings)
     run_manage("demo", "load", settings=settings)
+    # What is tested here is that a real model's words arrive; test_red_team.py holds the guards.
+    let_models_invent(settings=settings)
     key = run_manage("apikey", "default", settings=settings).strip()
     with Process(["manage.py", "serve"], settings=settings, log=home / "log") as process:
         process.wait_for_port(port)

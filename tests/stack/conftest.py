@@ -20,7 +20,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from tests.conftest import RULEBOOK, TAKING_TURNS, is_reachable
-from tests.processes import Process, find_free_port, run_manage
+from tests.processes import Process, find_free_port, let_models_invent, run_manage
 from tests.server import Address
 
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
@@ -191,6 +191,7 @@ def base(
     rulebook.write_text(RULEBOOK + TAKING_TURNS)
     run_manage("migrate", "--verbosity", "0", settings=settings)
     run_manage("rules", "import", str(rulebook), "--publish", "-m", "test", settings=settings)
+    let_models_invent(settings=settings)
     # The tests share this database and ask the same of models that behave differently.
     stack.query("UPDATE conversations_site SET cache_enabled = false")
     return stack

@@ -9,9 +9,23 @@ from uuid import UUID
 
 import pytest
 
-from llm_bridge.gateway import AnswerFailed, Found, Kind, Known, Lookup, Query, Quotation, Source
+from llm_bridge.answers.dialogue import Dialogue
+from llm_bridge.answers.draft import Finished
+from llm_bridge.gateway import (
+    Action,
+    AnswerFailed,
+    Found,
+    Kind,
+    Known,
+    Lookup,
+    Query,
+    Quotation,
+    Source,
+)
+from llm_bridge.guards.notes import Note
 from llm_bridge.guards.policy import GuardPolicy
 from llm_bridge.guards.principles import Principle
+from llm_bridge.plan import Plan
 from llm_bridge.values import Utterance
 from tests.llm_bridge.asking import QUERY, ask
 from tests.llm_bridge.fake_modes import Reply
@@ -179,17 +193,25 @@ async def test_an_answer_of_invented_data_alone_is_none(provider: FakeProvider) 
         await ask(provider, "ok")
 
 
-async def test_what_is_said_of_a_refused_answer_has_no_personal_data(
-    provider: FakeProvider,
-) -> None:
-    tell(provider, "We wrote to <EMAIL> 99 days ago, jo@example.org of 77 Hill Street.")
+def test_what_is_said_of_a_refused_answer_has_no_personal_data() -> None:
     query = replace(QUERY, question=f"I am {MAIL}", guards=GuardPolicy())
-    with pytest.raises(AnswerFailed, match="ungrounded"):
-        await ask(provider, "ok", query=query)
-    assert len(provider.completions) == 2
-    complaint = str(provider.completions[1].body["messages"][-1])
-    assert "99 days" in complaint
-    assert MAIL not in complaint
+    dialogue = Dialogue(query, Plan(release=None, choices=()))
+    note = Note("ungrounded_name", "refused", "…", ("99 days", f"{MAIL} of Rome"))
+    finished = Finished(
+        text="",
+        action=Action.CONTINUE,
+        reason="none",
+        used=None,
+        guarded=(note.reason,),
+        notes=(note,),
+        failure="ungrounded",
+    )
+    dialogue.mend(finished, written="We wrote to [EMAIL_100].")
+    *_, written, complaint = dialogue.build_request().messages
+    assert written.content == "We wrote to [EMAIL_100]."
+    assert "99 days" in complaint.content
+    assert "of Rome" in complaint.content
+    assert MAIL not in complaint.content
 
 
 async def test_a_model_that_judges_reads_no_personal_data(provider: FakeProvider) -> None:
