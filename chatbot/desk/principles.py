@@ -127,6 +127,13 @@ class DraftForm(forms.Form):
 @admin.register(Principle)
 class PrincipleAdmin(ModelAdmin):  # type: ignore[misc]  # django-unfold is untyped
     form = PrincipleForm
+    teaching: ClassVar = {
+        "icon": "policy",
+        "title": "No principles yet",
+        "text": "What no answer of a model may do, in your own words: “Never compare us with other "
+        "shops.” The model is told, and every draft is checked against it.",
+        "add": "Write the first principle",
+    }
     list_display = ("name", "told", "held", "site", "is_enabled")
     list_filter = ("site",)
     list_select_related = ("site",)

@@ -11,6 +11,7 @@ TAUGHT = {
     "conversations/conversation": "No conversations yet",
     "conversations/exchange": "No exchanges yet",
     "conversations/apikey": "No API keys yet",
+    "conversations/principle": "No principles yet",
     "llm_bridge/article": "No articles yet",
     "llm_bridge/approvedreply": "No approved replies yet",
     "llm_bridge/cachedanswer": "No stored answers yet",
