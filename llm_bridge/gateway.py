@@ -19,6 +19,7 @@ from llm_bridge.plan import Plan, PlanError, parse_plan, to_json
 from llm_bridge.providers.configuration import ProviderConfig, build_config
 from llm_bridge.providers.errors import ProviderError
 from llm_bridge.roster import Roster, build_roster, check_plan
+from llm_bridge.threads import read_in_thread
 from llm_bridge.values import (
     Action,
     Answer,
@@ -80,21 +81,21 @@ async def stream_answer(
     """
     if roster is None:
         raise AnswerFailed(FailureReason.NOT_CONFIGURED)
-    if query.guards.screening and (order := find_order(query.question)):
+    if query.guards.screening and (order := await read_in_thread(find_order, query.question)):
         raise AnswerFailed(FailureReason.SCREENED, detail=order)
     call = Call(query=query, roster=roster, limits=limits, clock=clock)
     while (attempt := await call.find_next()) is not None:
-        dialogue = Dialogue(query, roster.plan)
-        attempt.prompt_version = dialogue.prompt_version
         finished = None
-        stream = _stream_pieces(attempt, dialogue)
-        async with attempt.under_way(), aclosing(stream) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Finished):
-                    finished = piece
-                else:
-                    attempt.has_shown = True
-                    yield piece
+        async with attempt.under_way():
+            dialogue = await read_in_thread(Dialogue, query, roster.plan)
+            attempt.prompt_version = dialogue.prompt_version
+            async with aclosing(_stream_pieces(attempt, dialogue)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Finished):
+                        finished = piece
+                    else:
+                        attempt.has_shown = True
+                        yield piece
         if finished is not None:
             yield _build_answer(attempt, dialogue, finished)
             return

@@ -70,7 +70,7 @@ async def answer(exchange_id: UUID) -> None:
         return
     events = await _record(exchange_id=exchange_id, answer=reply, now=timezone.now())
     push_events(exchange.conversation_id, events)
-    if events and reply.repeat_key:
+    if events and reply.is_repeatable:
         await repeats.keep(case, reply)
     if events:
         await repeats.notice(case, reply)
@@ -141,7 +141,7 @@ def _build_model_answer(case: Case, piece: gateway.Answer) -> Answer:
         sources=build_model_evidence(piece),
         guarded=[note.to_json() for note in piece.notes],
         model_call_id=piece.call_id,
-        repeat_key=repeats.find_key_to_keep(case, piece),
+        is_repeatable=repeats.may_repeat(piece),
     )
 
 

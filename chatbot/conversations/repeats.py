@@ -36,7 +36,7 @@ def find_key(case: Case) -> str | None:
 
 async def find_answer(case: Case) -> Answer | None:
     """What was answered to exactly this question before; it costs nothing."""
-    key = find_key(case)
+    key = await _find_key(case)
     stored = await _find(key=key, now=timezone.now()) if key else None
     if stored is None or _is_sealed(case, stored.text):
         return None
@@ -59,16 +59,21 @@ def _is_sealed(case: Case, text: str) -> bool:
     return case.query.seal is not None and case.query.seal(text) is not None
 
 
-def find_key_to_keep(case: Case, answer: gateway.Answer) -> str:
-    """Under which this answer may be kept; empty if it may not be given to others."""
+def may_repeat(answer: gateway.Answer) -> bool:
+    """Whether others may get it, as far as one sees without reading it."""
     passed = answer.action == gateway.Action.CONTINUE and not answer.guarded
-    if not passed or answer.looked_up or cache.is_personal(answer.text, known=case.query.known):
-        return ""
-    return find_key(case) or ""
+    return passed and not answer.looked_up
+
+
+def find_key_to_keep(case: Case, text: str) -> str | None:
+    """Under which this answer may be kept; None if it is this visitor's alone."""
+    return None if cache.is_personal(text, known=case.query.known) else find_key(case)
 
 
 async def keep(case: Case, answer: Answer) -> None:
     """Keeps a recorded answer for the next who asks; that it could not be kept harms nobody."""
+    if (key := await _find_key_to_keep(case, answer.draft.text)) is None:
+        return
     stored = cache.StoredAnswer(
         reference=case.exchange.pk,
         text=answer.draft.text,
@@ -78,7 +83,7 @@ async def keep(case: Case, answer: Answer) -> None:
         subject=build_subject(case.query.question),
     )
     try:
-        await _record(key=answer.repeat_key, payer=case.site.pk, answer=stored, now=timezone.now())
+        await _record(key=key, payer=case.site.pk, answer=stored, now=timezone.now())
     except DatabaseError:
         logger.warning("answer not kept", extra={"exchange": str(case.exchange.pk)})
 
@@ -86,7 +91,7 @@ async def keep(case: Case, answer: Answer) -> None:
 async def notice(case: Case, answer: Answer) -> None:
     """Counts a question that was asked before, or nearly: it may want a rule. The answer is out
     by now, and that it could not be counted harms nobody."""
-    if (key := find_key(case)) is None:
+    if (key := await _find_key(case)) is None:
         return
     try:
         await _notice(
@@ -100,6 +105,9 @@ async def notice(case: Case, answer: Answer) -> None:
         logger.warning("question not counted", extra={"exchange": str(case.exchange.pk)})
 
 
+# Looking for personal data takes milliseconds, too.
+_find_key = in_patient_thread(find_key)
+_find_key_to_keep = in_patient_thread(find_key_to_keep)
 _find = in_patient_thread(cache.find)
 _record = in_patient_thread(cache.record)
 _notice = in_patient_thread(suggestions.notice)

@@ -42,7 +42,7 @@ class Answer:
     guarded: Sequence[dict[str, Any]] = ()
     model_call_id: UUID | None = None
     cached_from: UUID | None = None  # the exchange that was first answered so
-    repeat_key: str = ""  # under which the next who asks may get it
+    is_repeatable: bool = False  # the next who asks may get it, if it is nobody's own
 
     @property
     def is_last_of_bot(self) -> bool:
