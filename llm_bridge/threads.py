@@ -11,8 +11,8 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Few: each that works takes a part of the loop's time.
-_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="reading")
+# One: whoever works takes a part of the loop's time, and an expression is never interrupted.
+_readers = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
 
 
 async def read_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

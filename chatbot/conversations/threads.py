@@ -14,9 +14,9 @@ T = TypeVar("T")
 # Their own: a name look-up or a broker that hangs must not keep anybody from the database.
 # As many as the connection pool has.
 _executor = ThreadPoolExecutor(max_workers=16, thread_name_prefix="database")
-# What a model's answer needs can wait, and is long: of fifty that begin at once four at a time are
-# seen to, so that the loop, which answers everybody else, waits for four threads and not sixteen.
-_patient_executor = ThreadPoolExecutor(max_workers=4, thread_name_prefix="answering")
+# What a model's answer needs can wait, and is long: of fifty that begin at once two at a time are
+# seen to, so that the loop, which answers everybody else, waits for two threads and not sixteen.
+_patient_executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="answering")
 
 
 def in_thread(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:

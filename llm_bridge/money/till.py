@@ -39,8 +39,9 @@ Write = Callable[..., Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 
-# A name look-up that hangs must not keep a receipt from the database.
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="money")
+# Its own: a name look-up that hangs must not keep a receipt from the database. One, because each
+# thread that works takes a part of the time of the loop, which answers everybody else.
+_threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="money")
 # The loop itself keeps only weak references to its tasks.
 _waiting: set[asyncio.Task[None]] = set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from llm_bridge.guards.personal.kinds import Kind, Known, Span
 from llm_bridge.guards.personal.numbers import (
@@ -41,6 +42,8 @@ _NAMES: tuple[Finder, ...] = (find_keyed, find_names)
 _TELLING = re.compile(r"\w@\w|\d(?:[ ./()-]{0,2}\d){4}")
 
 
+# What was said before is looked through again with each further question.
+@lru_cache(maxsize=512)
 def find_personal(text: str) -> tuple[Span, ...]:
     """What is personal in a text, in order, without overlaps."""
     has_digits = any(map(str.isdecimal, text))
