@@ -100,7 +100,7 @@ async def ask_bridge(base_url: str) -> float:
     query = gateway.Query(
         question="How long can I return things?",
         history=(),
-        sources=(),
+        sources=(gateway.Source("Returns", "", ANSWER, 1.0, 1),),
         language="en",
         site_name="Shop",
         instruction=None,
