@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 
 from django.db import DatabaseError
 
 from chatbot.conversations import log
 from chatbot.conversations.delivery import UNSAID, Subscription
-from chatbot.conversations.events import Frame, build_frame
+from chatbot.conversations.events import Frame, LoggedEvent, build_frame
 from chatbot.conversations.models import Conversation
 from chatbot.conversations.threads import in_thread
 from chatbot.web.admission import Admission
@@ -91,9 +92,15 @@ class Outbound:
             await self._catch_up()
 
     async def _catch_up(self) -> None:
-        while events := await _read_events(
-            conversation_id=self.conversation.pk, after=self._cursor
-        ):
+        while events := await self._read():
             for event in events:
                 self._cursor = event.seq
                 await self._line.send(build_frame(event))
+
+    async def _read(self) -> list[LoggedEvent]:
+        """The next events; once more where a connection was dead that had lain in the pool."""
+        read = partial(_read_events, conversation_id=self.conversation.pk, after=self._cursor)
+        try:
+            return await read()
+        except DatabaseError:
+            return await read()

@@ -33,7 +33,8 @@ def lapse(exchange_id: UUID) -> None:
 async def sweep_and_finish() -> int:
     count = await dispatch.sweep()
     others = asyncio.all_tasks() - {asyncio.current_task()}
-    await asyncio.gather(*others)
+    # Who watches for a person is cancelled when the answer is there.
+    await asyncio.gather(*others, return_exceptions=True)
     return count
 
 
