@@ -9,11 +9,13 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
+FOLDER = tempfile.gettempdir()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatbot.config.settings")
-os.environ.setdefault("DATABASE_URL", "sqlite:////tmp/firstline-knowledge.sqlite3")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER}/firstline-knowledge.sqlite3")
 
 import django
 
@@ -37,7 +39,7 @@ def main() -> None:
     sets = read_sets()
     name = f"firstline_benchmark_{os.getpid()}"
     is_file = connection.vendor == "sqlite"
-    connection.settings_dict["TEST"]["NAME"] = f"/tmp/{name}.sqlite3" if is_file else name
+    connection.settings_dict["TEST"]["NAME"] = f"{FOLDER}/{name}.sqlite3" if is_file else name
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         print(f"{connection.vendor}; vectors: {is_installed()}")

@@ -57,16 +57,31 @@ class Case:
 
 
 def read_case(exchange: Exchange) -> Case:
-    conversation = exchange.conversation
-    site = conversation.site
+    site = exchange.conversation.site
+    decision, seal = find_decision(exchange), get_seal(exchange)
+    query = _read_query(exchange, decision, seal)
+    if site.model_enabled and not site.approved_only:
+        prepare(sources=query.sources, language=query.language)
+    return Case(
+        exchange=exchange,
+        query=query,
+        roster=build_roster(site) if site.model_enabled else None,
+        is_staffed=count_agents_online(now=timezone.now()) > 0,
+        pauses=find_pauses(rulebook_id=site.rulebook_id),
+        is_stuck=_is_stuck(exchange, decision),
+        sealed=_find_sealed(exchange, query, decision, seal),
+    )
+
+
+def _read_query(exchange: Exchange, decision: Decision | None, seal: Seal | None) -> gateway.Query:
+    """What a model would be asked, and what its answer has to pass."""
+    conversation, site = exchange.conversation, exchange.conversation.site
     messages = Event.objects.filter(
         conversation=conversation, kind=Kind.MESSAGE, seq__lte=exchange.question_seq
     )
     question, *earlier = messages.order_by("-seq")[: HISTORY + 1]
-    decision = find_decision(exchange)
     language = conversation.language or site.language
-    seal = get_seal(exchange)
-    query = gateway.Query(
+    return gateway.Query(
         question=question.text,
         history=tuple(
             gateway.Utterance(
@@ -86,17 +101,6 @@ def read_case(exchange: Exchange) -> Case:
         known=find_known(conversation, decision.slots if decision else {}),
         guards=build_guard_policy(site),
         seal=seal.find if seal is not None else None,
-    )
-    if site.model_enabled and not site.approved_only:
-        prepare(sources=query.sources, language=query.language)
-    return Case(
-        exchange=exchange,
-        query=query,
-        roster=build_roster(site) if site.model_enabled else None,
-        is_staffed=count_agents_online(now=timezone.now()) > 0,
-        pauses=find_pauses(rulebook_id=site.rulebook_id),
-        is_stuck=_is_stuck(exchange, decision),
-        sealed=_find_sealed(exchange, query, decision, seal),
     )
 
 

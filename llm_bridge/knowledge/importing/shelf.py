@@ -60,7 +60,7 @@ class Shelf:
             zipfile.BadZipFile,
             zlib.error,
             RuntimeError,
-            NotImplementedError,
+            NotImplementedError,  # zipfile's own, for a way of packing that it does not know
         ) as error:
             raise Refused("It cannot be read: it is damaged, locked or encrypted.") from error
 
