@@ -7,23 +7,12 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llm_bridge.knowledge.importing.pages import Page, Refused, build_page
+from llm_bridge.knowledge.importing.pages import FIELDS, Page, Refused, build_page
 
 if TYPE_CHECKING:
     from _csv import Reader
 
-COLUMNS = (
-    "title",
-    "body",
-    "slug",
-    "url",
-    "language",
-    "category",
-    "valid_from",
-    "valid_until",
-    "review_by",
-    "owner_note",
-)
+COLUMNS = (*FIELDS, "slug")
 _BODIES = ("body", "text", "answer", "content")
 _TITLES = ("title", "question")
 MAX_CELL = 1_000_000
